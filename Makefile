@@ -1,0 +1,42 @@
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock clean
+
+help: ## List what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## Migrate, load config/ and serve on PORT (default 8000)
+	@$(BIN)/responder run
+
+test: $(READY) ## Run the whole suite (ARGS="-k stop" picks tests)
+	@$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## Lint, format, types, imports and documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/responder check config
+	$(BIN)/pytest -q tests/docs
+
+bench: $(READY) ## Measure throughput against the floor (QUICK=1: under four minutes)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+lock: ## Pin every dependency with its hashes in requirements.txt (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+
+clean: ## Remove the environment and the caches (var/ stays)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11, or run make PYTHON=python3.x"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: apt-get install python3.11-venv"; exit 1; }
+	@echo "Installing the pinned packages into $(VENV) (once; about half a minute)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,108 @@
+"""What decisions read: the marketers' files, validated and frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from responder.core.vocabulary import Vocabulary, Words
+
+Wordings = Mapping[str, Mapping[str, str]]
+"""Language code → wording name → template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Who speaks, and where a person reaches people."""
+
+    name: str
+    support: str
+    terms_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A virtual number: what people text to.
+
+    `address` is the key of its address (E.164, a short code's digits, `whatsapp:+46…`).
+    `provider_opt_out` is `default`, `advanced` or `off`: what the provider answers by itself.
+    `sender` is what a provider's block applies to: the messaging service where there is one.
+    """
+
+    address: str
+    kind: str
+    provider: str
+    country: str
+    language: str
+    provider_opt_out: str
+    reply_countries: frozenset[str]
+    messaging_service: str | None = None
+    answers_unknown: bool = True
+
+    @property
+    def sender(self) -> str:
+        """The number, or the messaging service that it belongs to."""
+        return self.messaging_service or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word that joins a programme, and the poster or stand it was printed on."""
+
+    text: str
+    programme: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive."""
+
+    id: str
+    name: str
+    messages: str
+    frequency: str
+    numbers: tuple[str, ...]
+    keywords: tuple[Keyword, ...]
+    purpose: str = "marketing"
+    offer: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
+    wordings: Wordings = field(default_factory=dict)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people may join at this time."""
+        begun = self.opens is None or self.opens <= now
+        return begun and (self.closes is None or now < self.closes)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything a decision may know. `hash` names the files that it was made from.
+
+    `keywords` maps a number's address to its keywords by every spelling. `built_in` are the
+    wordings that this software brings; `wordings` are the house's own.
+    """
+
+    brand: Brand
+    numbers: Mapping[str, Number]
+    programmes: Mapping[str, Programme]
+    keywords: Mapping[str, Mapping[Words, Keyword]]
+    vocabulary: Vocabulary
+    built_in: Wordings
+    wordings: Wordings = field(default_factory=dict)
+    opt_out_scope: str = "brand"
+    hash: str = ""
+
+    def programmes_on(self, number: Number) -> tuple[Programme, ...]:
+        """The programmes that people can join on a number, in the files' order."""
+        return tuple(p for p in self.programmes.values() if number.address in p.numbers)
+
+    @property
+    def language(self) -> str:
+        """The house's own language: that of its first number."""
+        return next((number.language for number in self.numbers.values()), "en")
+
+    @property
+    def served_countries(self) -> frozenset[str]:
+        """Every country that some number of the house may answer to."""
+        return frozenset().union(*(number.reply_countries for number in self.numbers.values()))

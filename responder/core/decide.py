@@ -1,0 +1,136 @@
+"""What one message changes: decide(message, standing, recent, catalog, now) -> Decision. Pure."""
+
+from datetime import datetime, timedelta
+
+from responder.core import joining, leaving
+from responder.core.addresses import parse_address
+from responder.core.catalog import Catalog, Keyword, Number
+from responder.core.consent import Standing
+from responder.core.messages import Inbound, Purpose
+from responder.core.outcomes import Decision, Outcome, Reason, Recent
+from responder.core.provider_words import provider_act
+from responder.core.scene import Scene
+from responder.core.understand import Understanding, understand
+from responder.core.vocabulary import Intent
+from responder.core.words import fingerprint
+
+SAME_TEXT = timedelta(seconds=10)
+"""Within this time the same text under another id is the same act, where it changes nothing."""
+A_DAY = timedelta(days=1)
+
+
+def decide(
+    message: Inbound, standing: Standing, recent: Recent, catalog: Catalog, now: datetime
+) -> Decision:
+    """Decide one message of a person with this standing. Pure; microseconds; never raises."""
+    scene = _scene(message, standing, recent, catalog, now)
+    decision = _by_intent(scene)
+    if not decision.events and decision.case is None and _is_same_text_again(scene):
+        return Decision(Outcome.DUPLICATE, Reason.SAME_TEXT_AGAIN, scene.understanding)
+    return decision
+
+
+def _scene(
+    message: Inbound, standing: Standing, recent: Recent, catalog: Catalog, now: datetime
+) -> Scene:
+    number = catalog.numbers.get(parse_address(message.recipient).key)
+    sender = parse_address(message.sender, number.country if number else None)
+    act = provider_act(message, number)
+    understanding = _obey_provider(_understand(message, number, catalog), act, message)
+    return Scene(message, sender, number, act, understanding, standing, recent, catalog, now)
+
+
+def _understand(message: Inbound, number: Number | None, catalog: Catalog) -> Understanding:
+    language = number.language if number else catalog.language
+    keywords = catalog.keywords.get(number.address, {}) if number else {}
+    names = {words: keyword.text for words, keyword in keywords.items()}
+    return understand(message.text, language, names, catalog.vocabulary)
+
+
+def _obey_provider(
+    understanding: Understanding, act: str | None, message: Inbound
+) -> Understanding:
+    """What the provider did decides, save that no word of its makes less of an opt-out."""
+    leaves = understanding.intent in (Intent.OPT_OUT, Intent.ERASURE)
+    if act is None or leaves:
+        return understanding
+    if act == "STOP":
+        return _by_provider(Intent.OPT_OUT, act, understanding)
+    if message.provider_opt_out is None or understanding.intent is Intent.OPT_IN:
+        return understanding
+    return _by_provider(Intent.HELP if act == "HELP" else Intent.OPT_IN, act, understanding)
+
+
+def _by_provider(intent: Intent, act: str, understanding: Understanding) -> Understanding:
+    return Understanding(
+        intent,
+        f"provider.{act.lower()}",
+        matched=act,
+        words=understanding.words,
+        stripped=understanding.stripped,
+    )
+
+
+def _by_intent(scene: Scene) -> Decision:
+    keyword = _named_keyword(scene)
+    if _is_operator_test(scene):
+        reply = scene.reply(Purpose.ANSWER, "test")
+        return scene.decided(Outcome.OPERATOR_TEST, Reason.ASKED, reply=reply)
+    match scene.understanding.intent:
+        case Intent.ERASURE:
+            return leaving.request(scene)
+        case Intent.OPT_OUT:
+            return leaving.opt_out(scene, keyword)
+        case Intent.HELP:
+            reply = scene.reply(Purpose.ANSWER, "help", scene.only_programme)
+            return scene.decided(Outcome.HELP, Reason.ASKED, reply=reply)
+        case Intent.OPT_IN if scene.number is None:
+            return scene.decided(Outcome.UNKNOWN, Reason.NO_SUCH_NUMBER)
+        case Intent.OPT_IN if keyword:
+            return joining.join(scene, keyword)
+        case Intent.OPT_IN:
+            return joining.come_back(scene)
+    return joining.offer(scene, Reason.QUESTION, (keyword,)) if keyword else _unknown(scene)
+
+
+def _named_keyword(scene: Scene) -> Keyword | None:
+    """The catalog's keyword that the understanding named on this number."""
+    if scene.number is None or scene.understanding.keyword is None:
+        return None
+    keywords = scene.catalog.keywords[scene.number.address].values()
+    return next((k for k in keywords if k.text == scene.understanding.keyword), None)
+
+
+def _is_operator_test(scene: Scene) -> bool:
+    """Operators test Swedish short codes with TEST, and want räksmörgås back."""
+    number = scene.number
+    swedish = number is not None and (number.kind, number.country) == ("short", "SE")
+    return swedish and scene.understanding.words == ("test",)
+
+
+def _unknown(scene: Scene) -> Decision:
+    reason = _why_unknown(scene)
+    last = scene.recent.unknown_at
+    if reason is Reason.NO_MATCH and last and scene.now - last < A_DAY:
+        reason = Reason.ANSWERED_TODAY
+    if reason is not Reason.NO_MATCH:
+        return scene.decided(Outcome.UNKNOWN, reason)
+    reply = scene.reply(Purpose.ANSWER, "unknown", scene.only_programme)
+    return scene.decided(Outcome.UNKNOWN, reason, reply=reply)
+
+
+def _why_unknown(scene: Scene) -> Reason:
+    if scene.number is None:
+        return Reason.NO_SUCH_NUMBER
+    if any(what == "reaction" for what, _ in scene.understanding.stripped):
+        return Reason.REACTION
+    if not scene.understanding.words:
+        return Reason.NO_WORDS
+    return Reason.NO_MATCH if scene.number.answers_unknown else Reason.SILENCE_CHOSEN
+
+
+def _is_same_text_again(scene: Scene) -> bool:
+    recent, message = scene.recent, scene.message
+    if recent.last_at is None or recent.last_text != fingerprint(message.text):
+        return False
+    return abs(message.received_at - recent.last_at) <= SAME_TEXT

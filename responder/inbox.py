@@ -1,0 +1,125 @@
+"""The one transaction of an inbound message: record, lock, decide, append, commit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from responder.core.addresses import Address, parse_address
+from responder.core.catalog import Catalog
+from responder.core.consent import fold
+from responder.core.decide import decide
+from responder.core.messages import Inbound
+from responder.core.outcomes import Outcome, Reason, remember
+from responder.errors import DatabaseAway
+from responder.store.answers import load_answers
+from responder.store.append import Decided, append
+from responder.store.database import Database, is_retryable
+from responder.store.identifiers import new_id
+from responder.store.ledger import Person, lock_people, record
+
+Key = tuple[str, str]
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the provider: the texts of `replies` by their outbox ids, in order."""
+
+    outcome: Outcome
+    reason: Reason
+    replies: tuple[tuple[str, str], ...]
+    repeated: bool = False
+
+
+class Inbox:
+    """Receives messages into one database under one catalog. Any number may run at once."""
+
+    def __init__(self, database: Database, catalog: Catalog, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._clock = clock
+
+    def receive(self, messages: Sequence[Inbound]) -> list[Answer]:
+        """Receive a batch; the answers are in its order, and every one of them is committed.
+
+        Raises DatabaseAway, and then nothing was received.
+        """
+        unique = list({message.key: message for message in messages}.values())
+        answers = self._receive(unique)
+        return [answers[message.key] for message in messages]
+
+    def _receive(self, messages: list[Inbound], attempt: int = 1) -> dict[Key, Answer]:
+        """A batch that another transaction or one of its own messages breaks is taken apart."""
+        try:
+            return self._in_one_transaction(messages)
+        except DBAPIError as error:
+            if len(messages) > 1:
+                return {k: a for m in messages for k, a in self._receive([m]).items()}
+            if not is_retryable(error):
+                raise
+            if attempt == _ATTEMPTS:
+                raise DatabaseAway("another transaction stands in the way") from error
+            return self._receive(messages, attempt + 1)
+
+    def _in_one_transaction(self, messages: list[Inbound]) -> dict[Key, Answer]:
+        now = self._clock()
+        arrived = [(new_id(), message) for message in messages]
+        with self._database.write() as connection:
+            seen_first = record(connection, arrived)
+            fresh = [pair for pair in arrived if pair[0] in seen_first]
+            decided = self._decide(connection, fresh, now)
+            append(connection, decided, self._catalog, now)
+            repeats = [m.key for message_id, m in arrived if message_id not in seen_first]
+            stored = load_answers(connection, repeats)
+        return {one.message.key: _answer(one) for one in decided} | {
+            key: Answer(Outcome(outcome), Reason(reason), replies, repeated=True)
+            for key, (outcome, reason, replies) in stored.items()
+        }
+
+    def _decide(
+        self, connection: Connection, fresh: list[tuple[str, Inbound]], now: datetime
+    ) -> list[Decided]:
+        """One after another: two words of one person in one batch see each other."""
+        senders = [self._sender(message) for _, message in fresh]
+        people = lock_people(connection, senders, now, new_id)
+        return [
+            self._decide_one(people[sender.key], message_id, message, now)
+            for sender, (message_id, message) in zip(senders, fresh, strict=True)
+        ]
+
+    def _decide_one(
+        self, person: Person, message_id: str, message: Inbound, now: datetime
+    ) -> Decided:
+        before, recent = person.standing, person.said_lately(message.recipient)
+        decision = decide(message, before, recent, self._catalog, now)
+        person.standing = fold(decision.events, before)
+        person.recent[message.recipient] = recent = remember(recent, message, decision)
+        sequence, person.sequence = person.sequence, person.sequence + len(decision.events)
+        outbox_ids = tuple(new_id() for _ in decision.replies)
+        return Decided(
+            message_id=message_id,
+            message=message,
+            contact_id=person.contact_id,
+            sequence=sequence,
+            decision=decision,
+            before=before,
+            standing=person.standing,
+            recent=recent,
+            outbox_ids=outbox_ids,
+        )
+
+    def _sender(self, message: Inbound) -> Address:
+        number = self._catalog.numbers.get(parse_address(message.recipient).key)
+        return parse_address(message.sender, number.country if number else None)
+
+
+def _answer(one: Decided) -> Answer:
+    replies = zip(one.outbox_ids, one.decision.replies, strict=True)
+    return Answer(
+        one.decision.outcome,
+        one.decision.reason,
+        tuple((outbox_id, reply.text) for outbox_id, reply in replies if not reply.held),
+    )

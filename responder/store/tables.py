@@ -1,0 +1,225 @@
+"""The tables. Times are aware UTC, ids are UUIDv7 as 32 hexadecimal digits.
+
+`ledger_*` tables refuse UPDATE and DELETE in the database itself (see the first migration):
+an event stays for ever; evidence can go only once an `EvidenceErased` event says so.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time on both databases; a naive one is a mistake and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Store UTC. Raises ValueError for a naive value."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Return UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+ID = String(32)
+
+
+def _id(**options: Any) -> Column[str]:
+    return Column("id", ID, primary_key=True, **options)
+
+
+def _contact(**options: Any) -> Column[str]:
+    return Column("contact_id", ID, ForeignKey("contacts.id"), nullable=False, **options)
+
+
+catalogs = Table(
+    "catalogs",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("first_served_at", UtcDateTime, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    Column("provider", String(16), nullable=False),
+    Column("provider_message_id", String(64), nullable=False),
+    Column("sender", String(128), nullable=False),
+    Column("recipient", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("raw", Text, nullable=False),
+    UniqueConstraint("provider", "provider_message_id"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _id(),
+    Column("address", String(128), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("country", String(2)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_inbound_at", UtcDateTime, nullable=False),
+    Column("out_since", UtcDateTime),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("message_id", ID, ForeignKey("messages.id"), primary_key=True),
+    _contact(index=True),
+    Column("outcome", String(32), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("catalog_hash", String(64), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _contact(),
+    Column("number", String(128), nullable=False),
+    Column("last_text", String(32)),
+    Column("last_at", UtcDateTime),
+    Column("unknown_at", UtcDateTime),
+    Column("already_out_at", UtcDateTime),
+    PrimaryKeyConstraint("contact_id", "number"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _contact(),
+    Column("programme", String(64), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("since", UtcDateTime),
+    Column("ended", UtcDateTime),
+    Column("number", String(128)),
+    Column("keyword", String(64)),
+    Column("source", String(64)),
+    Column("language", String(8)),
+    PrimaryKeyConstraint("contact_id", "programme"),
+    Index(None, "programme", "state"),
+)
+
+provider_blocks = Table(
+    "provider_blocks",
+    metadata,
+    _contact(),
+    Column("sender", String(128), nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("contact_id", "sender"),
+)
+
+ledger_events = Table(
+    "ledger_events",
+    metadata,
+    _id(),
+    _contact(),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("programme", String(64)),
+    Column("sender", String(128)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("commitment", String(64), nullable=False),
+    UniqueConstraint("contact_id", "sequence"),
+)
+
+ledger_evidence = Table(
+    "ledger_evidence",
+    metadata,
+    Column("event_id", ID, ForeignKey("ledger_events.id"), primary_key=True),
+    Column("salt", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("message_id", ID, ForeignKey("messages.id"), nullable=False),
+    _contact(index=True),
+    Column("position", Integer, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("wording", String(32), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("sender", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("provider_message_id", String(64)),
+    Column("error_code", String(16)),
+    UniqueConstraint("message_id", "position"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _id(),
+    Column("provider", String(16), nullable=False),
+    Column("provider_message_id", String(64), nullable=False, index=True),
+    Column("outbox_id", ID),
+    Column("status", String(16), nullable=False),
+    Column("error_code", String(16)),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("raw", Text, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    _contact(),
+    Column("message_id", ID, ForeignKey("messages.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)
+Index(
+    "uq_cases_open",
+    cases.c.contact_id,
+    cases.c.kind,
+    unique=True,
+    sqlite_where=cases.c.closed_at.is_(None),
+    postgresql_where=cases.c.closed_at.is_(None),
+)
