@@ -5,6 +5,8 @@ import os
 from responder.app import create_app
 from responder.observe import configure_logging
 from responder.settings import load_settings
+from responder.store.database import Database
 
 configure_logging()
-app = create_app(load_settings(os.environ))
+settings = load_settings(os.environ)
+app = create_app(settings, Database(settings.database_url))

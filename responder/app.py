@@ -1,4 +1,4 @@
-"""create_app(settings) -> Flask: the only place where things are wired."""
+"""create_app(settings, database) -> Flask: the only place where things are wired."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,11 +26,12 @@ MAX_BODY = 64 * 1024
 """Bytes of a webhook request; Twilio's own limit for what it sends and takes."""
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Flask:
+def create_app(
+    settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now
+) -> Flask:
     """The web application. Raises ConfigError, MigrationNeeded or DatabaseAway: it never starts
     on a bad catalog, nor on a database that is not this software's."""
     catalog, document = load_catalog(settings.config)
-    database = Database(settings.database_url)
     with database.write() as connection:
         require_current(connection)
         keep_catalog(connection, catalog.hash, document, clock())

@@ -36,7 +36,7 @@ _DROPPED = ("Mn", "Me", "Cf", "Cc", "Sk", "Cs")  # accents, invisibles, controls
 _REGIONAL_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]{3,}")
 _CONTRACTION = re.compile(r"(?<=[a-z])'(?=[a-z]{1,2}\b)")
 _LOST_LETTER = re.compile(rf"(?<=[^\W\d_])[?{HOLE}]{{1,2}}(?=[^\W\d_])")
-_WORD = re.compile(rf"(?:[^\W_]|{HOLE})+")
+_WORD = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE_BLOCK = re.compile(r"\n-- ?\r?\n.*\Z", re.DOTALL)
 
@@ -153,4 +153,4 @@ def _spell_regional(found: re.Match[str]) -> str:
 
 
 def _is_symbol(character: str) -> bool:
-    return unicodedata.category(character) == "So"
+    return character != HOLE and unicodedata.category(character) == "So"

@@ -15,9 +15,10 @@ _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an acknowledged STOP survives a power cut
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 5000",
 )
-_POSTGRES_OPTIONS = "-c lock_timeout=4s -c statement_timeout=8s -c timezone=UTC"
+_PATIENCE = 4
+"""Seconds that a writer waits for another; a provider gives a webhook 15 in all."""
+_POSTGRES_OPTIONS = f"-c lock_timeout={_PATIENCE}s -c statement_timeout=8s -c timezone=UTC"
 # What takes a batch apart rather than failing it: deadlock, lock timeout, cancelled statement.
 _RETRYABLE = frozenset({"40P01", "40001", "55P03", "57014"})
 
@@ -98,7 +99,7 @@ def _postgres(url: URL) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 5})
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,0 +1,116 @@
+"""`responder run`, `serve` and `db upgrade`."""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import requests
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from responder.authoring import load_catalog
+from responder.core.catalog import Catalog
+from responder.settings import Settings, load_settings
+from responder.store import migrate
+from responder.store.database import Database
+
+_THREADS = 64
+"""Requests one process works on at once: as many can share one group commit."""
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes; one on SQLite.")
+def run(workers: int | None) -> None:
+    """Migrate, serve, and say how to try it: everything on one machine.
+
+    Example: PORT=8080 responder run
+    """
+    settings = load_settings(os.environ)
+    catalog, _ = load_catalog(settings.config)
+    database = Database(settings.database_url)
+    migrate.upgrade(database)
+    database.dispose()
+    _serve(settings, workers, ready=lambda: _say_hello(settings, catalog))
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes; one on SQLite.")
+def serve(workers: int | None) -> None:
+    """Serve the webhooks; the database must be migrated already.
+
+    Example: responder serve --workers 2
+    """
+    settings = load_settings(os.environ)
+    load_catalog(settings.config)
+    database = Database(settings.database_url)
+    with database.read() as connection:
+        migrate.require_current(connection)
+    database.dispose()
+    _serve(settings, workers, ready=lambda: click.echo(f"Listening on {_address(settings)}"))
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this software's revision; safe to run twice or in two places.
+
+    Example: responder db upgrade
+    """
+    migrate.upgrade(Database(load_settings(os.environ).database_url))
+    click.echo("The database is up to date.")
+
+
+def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -> None:
+    sqlite = settings.database_url.startswith("sqlite")
+    count = workers or (1 if sqlite else os.cpu_count() or 1)
+    if sqlite and count > 1:
+        raise click.UsageError("SQLite has one writer: use --workers 1, or PostgreSQL")
+    with tempfile.TemporaryDirectory(prefix="responder-metrics-") as folder:
+        if count > 1:  # each process counts in a file; /metrics sums them
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        server = Granian(
+            "wsgi:app",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.WSGI,
+            workers=count,
+            blocking_threads=_THREADS,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_level=LogLevels.warning,
+            working_dir=Path(__file__).parents[2],
+        )
+        threading.Thread(target=_when_up, args=(settings, ready), daemon=True).start()
+        server.serve()
+
+
+def _when_up(settings: Settings, ready: Callable[[], None]) -> None:
+    for _ in range(300):
+        try:
+            if requests.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=1).ok:
+                ready()
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+
+
+def _say_hello(settings: Settings, catalog: Catalog) -> None:
+    if settings.local:
+        click.echo("Local mode: no provider is connected, and only this machine can reach it.")
+    click.echo(f"Listening on {_address(settings)}")
+    keyword = next((p.keywords[0].text for p in catalog.programmes.values()), "STOPP")
+    port = f" --url http://127.0.0.1:{settings.port}" if settings.port != 8000 else ""
+    click.echo(f"Try it in another terminal: .venv/bin/responder text{port} {keyword}")
+
+
+def _address(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port}, reached as {settings.public_url}"
