@@ -15,7 +15,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 Params = MultiDict[str, str] | Mapping[str, str] | str

@@ -95,10 +95,10 @@ _FOLDS = _Folds()
 def _fold_character(character: str) -> str:
     if character.isspace():
         return " "
-    latin = _LOOKALIKES.get(character, character)
-    folded = unicodedata.normalize("NFKC", latin).casefold()
-    kept = (c for c in unicodedata.normalize("NFKD", folded) if c.isascii() or _is_drawn(c))
-    return "".join(_BASES.get(c, c) for c in kept if c >= " ")
+    letters = unicodedata.normalize("NFKD", _LOOKALIKES.get(character, character))
+    plain = "".join(_LOOKALIKES.get(letter, letter) for letter in letters).casefold()
+    kept = (c for c in unicodedata.normalize("NFKD", plain) if c.isascii() or _is_drawn(c))
+    return "".join(_BASES.get(c, _LOOKALIKES.get(c, c)) for c in kept if c >= " ")
 
 
 def _is_drawn(character: str) -> bool:

@@ -13,12 +13,15 @@ from responder.core.words import PhoneHabits, spellings
 
 SECTIONS = ("opt_out", "opt_in", "help", "erase", "access")
 _PHONES = "phones.toml"
+_ORDER = ("sv", "da", "nb", "fi", "de", "fr", "en")
+"""Where a word belongs to several languages, none of them the number's, the first one here has
+it: those in which the product is used most."""
 
 
 @functools.cache
 def load_vocabulary() -> Vocabulary:
     """Read every language file of this package; about 100 ms, once a process."""
-    texts = dict(sorted(_data_files()))
+    texts = dict(sorted(_data_files(), key=_rank))
     phones = tomllib.loads(texts.pop(_PHONES))
     files = [tomllib.loads(text) for text in texts.values()]
     return Vocabulary(
@@ -46,6 +49,11 @@ def phone_habits(reactions: list[str], signatures: list[str]) -> PhoneHabits:
         re.compile(rf"(?:{openings})\s*[\"“”„«»‘'].*", re.IGNORECASE | re.DOTALL),
         re.compile(rf"(?:\A|\s)(?:{endings})\s[^\n]{{0,60}}\s*\Z", re.IGNORECASE),
     )
+
+
+def _rank(named: tuple[str, str]) -> tuple[int, str]:
+    code = named[0].removesuffix(".toml")
+    return (_ORDER.index(code) if code in _ORDER else len(_ORDER)), code
 
 
 def _data_files() -> Iterator[tuple[str, str]]:
