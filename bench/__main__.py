@@ -56,17 +56,17 @@ def _measure(rounds: Rounds) -> Iterator[Measured]:
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/var/tmp") as name:
         folder = Path(name)
         files = [f"sqlite:///{folder}/empty.db", f"sqlite:///{folder}/filled.db"]
-        yield from _database("sqlite", *files, folder, rounds)
+        yield from _database("sqlite", files, folder, rounds)
         with postgres.databases(["empty", "filled"]) as urls:
             if urls is None:
                 say("no PostgreSQL found (TEST_POSTGRES_URL, pg_config, PATH): SQLite only")
             else:
-                yield from _database("postgresql", *urls, folder, rounds)
+                yield from _database("postgresql", urls, folder, rounds)
 
 
-def _database(
-    database: str, empty: str, filled: str, folder: Path, rounds: Rounds
-) -> Iterator[Measured]:
+def _database(database: str, urls: list[str], folder: Path, rounds: Rounds) -> Iterator[Measured]:
+    """Everything on one database; `urls` are those of an empty base and of one to fill."""
+    empty, filled = urls
     _prepare(empty, 0)
     say(f"{database}: filling a second base with {EXISTING:,} contacts")
     _prepare(filled, EXISTING)

@@ -5,7 +5,7 @@ import os
 from flask import Flask, Response, request
 from sqlalchemy import Column, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from bench.messages import PATH
 from responder.store.database import Database

@@ -18,7 +18,10 @@ REPEATS = 0.10
 EXISTING = 1_000_000
 """The contacts of the filled base: `existing(n)` for 0 <= n < EXISTING."""
 
-_KINDS = (("JA", 35), ("STOPP", 20), ("HJÄLP", 15), (None, 30))
+_KEYWORDS = ("JA", "STOPP", "HJÄLP", "")
+_WEIGHTS = (35, 20, 15, 30)
+"""Percent of the messages; the last are chatter."""
+
 _CHATTER = (
     "Hej, har ni öppet på söndag?",
     "Tack för senast, bullarna var jättegoda!",
@@ -69,8 +72,7 @@ def _sender(rng: random.Random, filled: bool) -> str:
 def _fields(rng: random.Random, sender: str) -> dict[str, str]:
     """The form fields of an inbound SMS, as Twilio sends them."""
     sid = f"SM{rng.getrandbits(128):032x}"
-    kinds, weights = zip(*_KINDS, strict=True)
-    text = rng.choices(kinds, weights)[0] or rng.choice(_CHATTER)
+    text = rng.choices(_KEYWORDS, _WEIGHTS)[0] or rng.choice(_CHATTER)
     return {
         "ToCountry": "SE",
         "ToState": "",

@@ -47,7 +47,7 @@ def _scratch(server: str, name: str) -> Iterator[str]:
 
 def _execute(url: str, statement: str, database: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(database)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(sql.Identifier(database)))
 
 
 def _binaries() -> Path | None:
@@ -70,7 +70,14 @@ def _server(binaries: Path) -> Iterator[str]:
             shutil.chown(folder, "nobody", "nogroup")
         _run([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"])
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        command = [binaries / "postgres", "-D", folder / "data", "-k", folder, *options]
+        command: list[str | Path] = [
+            binaries / "postgres",
+            "-D",
+            folder / "data",
+            "-k",
+            folder,
+            *options,
+        ]
         with (folder / "log").open("wb") as log:
             child = subprocess.Popen(
                 _unprivileged(command), stdout=log, stderr=log, start_new_session=True

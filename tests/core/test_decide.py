@@ -232,7 +232,9 @@ def test_a_person_is_answered_in_the_language_of_the_word_they_used() -> None:
 
 
 def test_american_numbers_must_tell_the_cost() -> None:
-    catalog = house(HOUSE.replace('country = "SE"\nlanguage = "sv"', 'country = "US"\nlanguage = "en"'))
+    catalog = house(
+        HOUSE.replace('country = "SE"\nlanguage = "sv"', 'country = "US"\nlanguage = "en"')
+    )
     decision = decided("JA", catalog=catalog, sender="+12025550123")
     assert "Msg & data rates may apply" in texts(decision)[0]
 

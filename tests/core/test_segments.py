@@ -1,6 +1,5 @@
 """What a text costs in segments; smsutil is the independent oracle."""
 
-
 import pytest
 import smsutil  # type: ignore[import-untyped]
 from hypothesis import given

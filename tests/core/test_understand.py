@@ -51,7 +51,8 @@ def test_an_opt_out_word_with_an_unknown_word_names_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["JA", "ja.", "Ja tack!", "JA 👍", "hej ja tack", "jа", "ＪＡ", "Ga med", "gå med, tack"]
+    "text",
+    ["JA", "ja.", "Ja tack!", "JA 👍", "hej ja tack", "jа", "ＪＡ", "Ga med", "gå med, tack"],
 )
 def test_a_keyword_alone_or_with_courtesy_joins(text: str) -> None:
     understood = read(text)

@@ -19,7 +19,11 @@ HABITS = load_vocabulary().habits
         *("ＳＴＯＰＰ", "𝗦𝗧𝗢𝗣𝗣", "𝓼𝓽𝓸𝓹𝓹", "ⓢⓣⓞⓟⓟ", "🅂🅃🄾🄿🄿", "🅢🅣🅞🅟🅟", "🇸🇹🇴🇵🇵"),
         *("ЅТОРР", "ѕtорр", "STΟΡΡ", "sтopp", "S T O P P", "S.T.O.P.P.", "s-t-o-p-p", "stòpp"),
         *("stopp\n\nSkickat från min iPhone", "stopp Sent from my Galaxy S24", "STOPP\n-- \nKarin"),
-        *("> Svara STOPP för att avsluta\nstopp", "st\x07opp", "s\u0336t\u0336o\u0336p\u0336p\u0336"),
+        *(
+            "> Svara STOPP för att avsluta\nstopp",
+            "st\x07opp",
+            "s\u0336t\u0336o\u0336p\u0336p\u0336",
+        ),
         *("stopp\u3164", "‹stopp›", "¡stopp!", "stopp…", "STOPP,", "\tSTOPP\r\n", "ﬆopp"),
     ],
 )

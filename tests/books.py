@@ -1,0 +1,62 @@
+"""Reads the database's books: the ledger's events folded, and the projection beside them."""
+
+from sqlalchemy import Connection, select
+
+from responder.core.consent import (
+    ConsentEvent,
+    OptedIn,
+    OptedOut,
+    ProviderBlocked,
+    ProviderUnblocked,
+    Standing,
+    State,
+    Subscription,
+    fold,
+)
+from responder.store import tables as t
+
+
+def folded(connection: Connection) -> dict[str, Standing]:
+    """Address → the fold of the ledger's events, in their sequence."""
+    events: dict[str, list[ConsentEvent]] = {}
+    query = (
+        select(t.ledger_events, t.contacts.c.address)
+        .join(t.contacts)
+        .order_by(t.ledger_events.c.contact_id, t.ledger_events.c.sequence)
+    )
+    for row in connection.execute(query):
+        events.setdefault(row.address, []).append(_event(row))
+    return {address: fold(history) for address, history in events.items()}
+
+
+def projected(connection: Connection) -> dict[str, Standing]:
+    """Address → the standing that the projection's tables tell, for who has any event."""
+    addresses = {row.id: row for row in connection.execute(select(t.contacts))}
+    subscriptions: dict[str, dict[str, Subscription]] = {}
+    for row in connection.execute(select(t.subscriptions)):
+        mine = subscriptions.setdefault(row.contact_id, {})
+        mine[row.programme] = Subscription(State(row.state), row.since, row.ended)
+    blocks: dict[str, set[str]] = {}
+    for row in connection.execute(select(t.provider_blocks).where(t.provider_blocks.c.blocked)):
+        blocks.setdefault(row.contact_id, set()).add(row.sender)
+    known = connection.execute(select(t.ledger_events.c.contact_id).distinct()).scalars()
+    return {
+        addresses[contact].address: Standing(
+            subscriptions.get(contact, {}),
+            addresses[contact].out_since,
+            frozenset(blocks.get(contact, ())),
+        )
+        for contact in known
+    }
+
+
+def _event(row: object) -> ConsentEvent:
+    kind, at = row.kind, row.at  # type: ignore[attr-defined]
+    programme, sender = row.programme, row.sender  # type: ignore[attr-defined]
+    makers = {
+        "OptedIn": lambda: OptedIn(at, programme),
+        "OptedOut": lambda: OptedOut(at, programme),
+        "ProviderBlocked": lambda: ProviderBlocked(at, sender),
+        "ProviderUnblocked": lambda: ProviderUnblocked(at, sender),
+    }
+    return makers[kind]()
