@@ -88,7 +88,7 @@ def _keyword_problems(
             fault = f'"{keyword}" has no letter or digit that a person could text'
             yield Problem(name, key, fault, "Choose a word")
             continue
-        taken = _TAKEN.get(understand(keyword, number.language, {}, vocabulary).intent)
+        taken = _TAKEN.get(understand(keyword, number.language, (), vocabulary).intent)
         if number.kind == "short" and number.country == "SE" and keyword.upper() == "TEST":
             taken = "is what operators test Swedish short codes with"
         if taken:

@@ -1,26 +1,48 @@
 """The shape of the marketers' files. Unknown keys are errors; nothing is silently ignored."""
 
+import difflib
+import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from responder.core.addresses import E164
 from responder.core.compose import WORDINGS
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+_YEARS = range(2000, 2101)
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _tidy(value: str) -> str:
+    """Spaces and line breaks become one space each, as they do when the text is sent."""
+    spaced = " ".join(value.split())
+    if any(unicodedata.category(character) == "Cc" for character in spaced):
+        raise ValueError("This holds an invisible control character. Type the text anew")
+    return spaced
+
+
+def _without_braces(value: str) -> str:
+    if "{" in value or "}" in value:
+        raise ValueError("Braces work in [wording] only; here they would be sent as they stand")
+    return value
+
+
 def _country(value: str) -> str:
     if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError(f'"{value}" is no country code. Use two letters, such as SE')
     return value.upper()
+
+
+def _messaging_service(value: str) -> str:
+    digits = value.removeprefix("MG")
+    if len(value) != 34 or len(digits) != 32 or not set(digits) <= set("0123456789abcdefABCDEF"):
+        raise ValueError(f'"{value}" is no messaging service. Copy the id that begins with MG')
+    return value
 
 
 def _not_double(value: str) -> str:
@@ -31,15 +53,51 @@ def _not_double(value: str) -> str:
     return value
 
 
-def _wording_names(value: dict[str, str]) -> dict[str, str]:
-    unknown = [name for name in value if name not in (*WORDINGS, "messages", "frequency")]
-    if unknown:
-        known = ", ".join(sorted(WORDINGS))
-        raise ValueError(f"There is no wording {', '.join(unknown)}. Use one of: {known}")
+def _day(value: object) -> object:
+    if not isinstance(value, date):
+        raise ValueError("This must be a date without quotation marks. Write it as 2026-06-01")
+    if value.year not in _YEARS:
+        raise ValueError(f"The year {value.year} cannot be meant. Write the date as 2026-06-01")
     return value
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _source_names(value: Any) -> Any:
+    for name in value if isinstance(value, dict) else ():
+        if name in ProgrammeFile.model_fields:
+            fault = f'"{name}" stands below [sources] and is taken for a poster or stand'
+            raise ValueError(f"{fault}. Move the line above [sources]")
+        if not 0 < len(name) <= 64:
+            raise ValueError("The name of a source has 1 to 64 characters. Shorten it")
+        _tidy(name)
+    return value
+
+
+def _wording_names(value: dict[str, str]) -> dict[str, str]:
+    known = (*WORDINGS, "messages", "frequency")
+    for name in value:
+        if name not in known:
+            close = difflib.get_close_matches(name.lower(), known, n=1)
+            hint = f"Did you mean {close[0]}? " if close else ""
+            wordings = ", ".join(sorted(known))
+            raise ValueError(f'There is no wording "{name}". {hint}Use one of: {wordings}')
+    return value
+
+
+def _length(most: int) -> Any:
+    return Field(min_length=1, max_length=most)
+
+
+Text = Annotated[str, AfterValidator(_tidy), _length(1000)]
+ShortText = Annotated[str, AfterValidator(_tidy), AfterValidator(_without_braces), _length(100)]
+KeywordText = Annotated[str, AfterValidator(_tidy), AfterValidator(_without_braces), _length(64)]
 Country = Annotated[str, AfterValidator(_country)]
+Day = Annotated[datetime | date | None, PlainValidator(_day)]
+SourceKeywords = Annotated[list[KeywordText], BeforeValidator(_as_list), Field(min_length=1)]
+Sources = Annotated[dict[str, SourceKeywords], BeforeValidator(_source_names)]
 Wording = Annotated[dict[str, Text], AfterValidator(_wording_names)]
 
 
@@ -60,8 +118,8 @@ class NumberTable(_Table):
     language: ShortText
     kind: Literal["long", "short", "toll_free", "whatsapp", "rcs"] = "long"
     provider_opt_out: Literal["default", "advanced", "off"] | None = None
-    messaging_service: str | None = Field(default=None, pattern=r"^MG[0-9a-fA-F]{32}$")
-    reply_countries: list[Country] | None = None
+    messaging_service: Annotated[str, AfterValidator(_messaging_service)] | None = None
+    reply_countries: Annotated[list[Country], Field(min_length=1)] | None = None
     unknown: Literal["answer", "silence"] = "answer"
 
     @property
@@ -100,8 +158,8 @@ class HouseFile(_Table):
 class ActiveTable(_Table):
     """`active`: days are whole days in the number's country, times carry their offset."""
 
-    from_: datetime | date | None = Field(default=None, alias="from")
-    until: datetime | date | None = None
+    from_: Day = Field(default=None, alias="from")
+    until: Day = None
 
 
 class ProgrammeFile(_Table):
@@ -109,12 +167,12 @@ class ProgrammeFile(_Table):
 
     name: ShortText
     numbers: Annotated[list[ShortText], Field(min_length=1)]
-    keywords: Annotated[list[ShortText], Field(min_length=1)]
+    keywords: Annotated[list[KeywordText], Field(min_length=1)]
     messages: ShortText
     frequency: ShortText
     purpose: Literal["marketing", "service"] = "marketing"
     opt_in: Annotated[str, AfterValidator(_not_double)] = "single"
     offer: str = ""
     active: ActiveTable = ActiveTable()
-    sources: dict[str, ShortText | list[ShortText]] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)

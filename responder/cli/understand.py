@@ -50,7 +50,7 @@ def segments() -> None:
 
 
 def _understand(line: dict[str, Any], language: str, vocabulary: Vocabulary) -> Understanding:
-    keywords = {words: k for k in line.get("keywords") or () for words in spellings(str(k))}
+    keywords = {words for k in line.get("keywords") or () for words in spellings(str(k))}
     return understand_text(line["text"], line.get("lang") or language, keywords, vocabulary)
 
 

@@ -53,7 +53,7 @@ class Keyword:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Programme:
     """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive."""
 
@@ -75,7 +75,7 @@ class Programme:
         return begun and (self.closes is None or now < self.closes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """Everything a decision may know. `hash` names the files that it was made from.
 

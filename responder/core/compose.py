@@ -1,5 +1,6 @@
 """Wording to text, with the mandated parts guaranteed."""
 
+import functools
 import re
 from collections.abc import Iterable
 from string import Formatter
@@ -37,13 +38,14 @@ COST_NOTICE_COUNTRIES = frozenset({"US", "CA"})
 _TELLS_COST = re.compile(r"rates?\b", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=10_000)
 def compose(
     name: str,
     language: str,
     catalog: Catalog,
     country: str | None = None,
     programme: Programme | None = None,
-    keywords: Iterable[Keyword] = (),
+    keywords: tuple[Keyword, ...] = (),
 ) -> str:
     """The text of wording `name` in `language`, filled in for a brand and a programme.
 

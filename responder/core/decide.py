@@ -42,9 +42,8 @@ def _scene(
 
 def _understand(message: Inbound, number: Number | None, catalog: Catalog) -> Understanding:
     language = number.language if number else catalog.language
-    keywords = catalog.keywords.get(number.address, {}) if number else {}
-    names = {words: keyword.text for words, keyword in keywords.items()}
-    return understand(message.text, language, names, catalog.vocabulary)
+    keywords = catalog.keywords[number.address] if number else ()
+    return understand(message.text, language, keywords, catalog.vocabulary)
 
 
 def _obey_provider(
@@ -97,8 +96,7 @@ def _named_keyword(scene: Scene) -> Keyword | None:
     """The catalog's keyword that the understanding named on this number."""
     if scene.number is None or scene.understanding.keyword is None:
         return None
-    keywords = scene.catalog.keywords[scene.number.address].values()
-    return next((k for k in keywords if k.text == scene.understanding.keyword), None)
+    return scene.catalog.keywords[scene.number.address][scene.understanding.keyword]
 
 
 def _is_operator_test(scene: Scene) -> bool:

@@ -5,7 +5,7 @@ none. An opt-out or a help word may be surrounded by courtesy or repeated; only 
 keyword, alone or with courtesy, joins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 
 from responder.core.vocabulary import UNDETERMINED, Entry, Intent, Vocabulary, Words
@@ -19,7 +19,7 @@ class Understanding:
     """What was understood and why: raw → stripped → canonical words → rule → intent.
 
     `rule` names the list, the language and the entry (`word.sv.avsluta`, `keyword.ja`).
-    `keyword` is the campaign keyword that was named, as the catalog knows it. `language` is
+    `keyword` is the campaign keyword that was named, by its canonical words. `language` is
     that of the matched entry, None where the rule has none.
     """
 
@@ -27,7 +27,7 @@ class Understanding:
     rule: str
     matched: str = ""
     language: str | None = None
-    keyword: str | None = None
+    keyword: Words | None = None
     words: Words = ()
     stripped: tuple[tuple[str, str], ...] = ()
 
@@ -39,7 +39,7 @@ class _Reading:
     text: Canonical
     core: Words  # without courtesy
     language: str
-    keywords: Mapping[Words, str]
+    keywords: Container[Words]
     vocabulary: Vocabulary
 
     def entry(self, section: str, *forms: Words) -> Entry | None:
@@ -47,15 +47,15 @@ class _Reading:
         return next((entry for entry in found if entry), None)
 
 
-_Finding = tuple[Intent, str, str, str | None, str | None]
+_Finding = tuple[Intent, str, str, str | None, Words | None]
 
 
 def understand(
-    text: str, language: str, keywords: Mapping[Words, str], vocabulary: Vocabulary
+    text: str, language: str, keywords: Container[Words], vocabulary: Vocabulary
 ) -> Understanding:
     """Understand one text on a number of `language` with these campaign keywords.
 
-    `keywords` maps canonical words (every spelling) to the keyword as the catalog knows it.
+    `keywords` holds the canonical words of every keyword, in every spelling.
     Never raises; microseconds.
     """
     read = canonical(text, vocabulary.habits)
@@ -87,9 +87,8 @@ def _opt_out_of_one(reading: _Reading) -> _Finding | None:
     for cut in range(1, len(core)):
         for out, rest in ((core[:cut], core[cut:]), (core[cut:], core[:cut])):
             entry = reading.entry("opt_out", out)
-            keyword = reading.keywords.get(rest)
-            if entry and keyword:
-                return _found(Intent.OPT_OUT, "word", entry, keyword)
+            if entry and rest in reading.keywords:
+                return _found(Intent.OPT_OUT, "word", entry, rest)
     entry = reading.entry("opt_out", core[:1])
     if entry and len(core) == 2 and core[0] in _TAKES_ANY_WORD:
         return _found(Intent.OPT_OUT, "word", entry)
@@ -112,10 +111,10 @@ def _help(reading: _Reading) -> _Finding | None:
 
 def _campaign_keyword(reading: _Reading) -> _Finding | None:
     for words in (reading.text.words, reading.core):
-        if keyword := reading.keywords.get(words):
+        if words in reading.keywords:
             if reading.text.question:
-                return Intent.NONE, "question.keyword", " ".join(words), None, keyword
-            return Intent.OPT_IN, f"keyword.{'-'.join(words)}", " ".join(words), None, keyword
+                return Intent.NONE, "question.keyword", " ".join(words), None, words
+            return Intent.OPT_IN, f"keyword.{'-'.join(words)}", " ".join(words), None, words
     return None
 
 
@@ -126,7 +125,7 @@ def _opt_in_word(reading: _Reading) -> _Finding | None:
     return _found(Intent.OPT_IN, "word", entry)
 
 
-def _found(intent: Intent, kind: str, entry: Entry, keyword: str | None = None) -> _Finding:
+def _found(intent: Intent, kind: str, entry: Entry, keyword: Words | None = None) -> _Finding:
     name = "-".join(entry.text.casefold().split())
     language = None if entry.language == UNDETERMINED else entry.language
     return intent, f"{kind}.{entry.language}.{name}", entry.text, language, keyword

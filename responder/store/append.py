@@ -100,7 +100,7 @@ def _trace(one: Decided) -> str:
             "words": understood.words,
             "rule": understood.rule,
             "matched": understood.matched,
-            "keyword": understood.keyword,
+            "keyword": " ".join(understood.keyword or ()),
             "intent": understood.intent,
         },
         ensure_ascii=False,

@@ -10,7 +10,7 @@ KEYWORDS = ("JA", "KLUBB", "JAZZ", "GÅ MED")
 
 
 def read(text: str, language: str = "sv", keywords: tuple[str, ...] = KEYWORDS) -> Understanding:
-    names = {words: keyword for keyword in keywords for words in spellings(keyword)}
+    names = {words for keyword in keywords for words in spellings(keyword)}
     return understand(text, language, names, load_vocabulary())
 
 
@@ -42,7 +42,7 @@ def test_opt_out_words_of_all_languages_work_on_any_number(text: str, rule: str)
 @pytest.mark.parametrize("text", ["STOP JAZZ", "jazz stopp", "Avsluta jazz, tack", "STOPP Jazz!"])
 def test_an_opt_out_word_with_a_keyword_names_the_programme(text: str) -> None:
     understood = read(text)
-    assert (understood.intent, understood.keyword) == ("opt_out", "JAZZ")
+    assert (understood.intent, understood.keyword) == ("opt_out", ("jazz",))
 
 
 def test_an_opt_out_word_with_an_unknown_word_names_none() -> None:

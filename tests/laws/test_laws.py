@@ -75,7 +75,7 @@ def test_law_1_an_opt_out_word_opts_out_however_it_is_dressed(
     entry: Entry, data: st.DataObject
 ) -> None:
     text = data.draw(dressed(entry.text))
-    assert understand(text, entry.language, {}, VOCABULARY).intent in ("opt_out", "erasure")
+    assert understand(text, entry.language, (), VOCABULARY).intent in ("opt_out", "erasure")
 
 
 @given(st.text(max_size=40), NUMBERS, STANDINGS)
