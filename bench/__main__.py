@@ -1,6 +1,7 @@
 """`python -m bench [--quick]`: run everything, print the table, write `var/bench.json`."""
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -38,6 +39,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="under four minutes, noisier")
     plan = QUICK if parser.parse_args().quick else FULL
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `finally`
+    say(f"{os.cpu_count()} cores; load average of the last minute {os.getloadavg()[0]:.1f}")
     try:
         found = list(_measure(Rounds(plan, say)))
     except (LoadFailed, ServerFailed) as error:
@@ -48,6 +50,8 @@ def main() -> int:
         return 130
     print("\n" + report.table(found) + "\n")
     report.write(found)
+    share = max(one.load_share for one in found)
+    say(f"the load generator took at most {share:.0%} of one core")
     say(f"written to {report.FILE}")
     return 0
 

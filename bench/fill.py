@@ -3,6 +3,7 @@
 Ids stand in the order of the rows, as UUIDv7 ones do.
 """
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -56,6 +57,7 @@ def fill(database: Database, rows: int = EXISTING) -> None:
         _fill_sqlite(database, rows)
     else:
         _fill_postgres(database, rows)
+    os.sync()  # or the kernel writes it out during the first rounds, and their commits wait
 
 
 def _fill_sqlite(database: Database, rows: int) -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from sqlalchemy import make_url
 
 _SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "listen_addresses": ""}
 _START_SECONDS = 30.0
+_STOP_SECONDS = 20.0
 
 
 @contextmanager
@@ -87,10 +89,19 @@ def _server(binaries: Path) -> Iterator[str]:
             _wait(url, child)
             yield url
         finally:
-            child.send_signal(2)  # fast shutdown
-            child.wait(30)
+            _stop(child)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """A fast shutdown; killed where that takes too long."""
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _unprivileged(command: list[str | Path]) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from responder.errors import SettingsError
 
 DEFAULT_DATABASE = "sqlite:///var/responder.db"
 LOCAL_SECRETS = Path("var/local-secrets.json")
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _PROVIDER_SECRETS = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_NEXT")
 
 
@@ -43,14 +45,19 @@ class Settings:
 
 def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRETS) -> Settings:
     """Read the environment. Raises SettingsError, one line for each variable at fault."""
+    environ = {name: value.strip() for name, value in environ.items()}
     faults: list[str] = []
-    port = _port(environ.get("PORT", "8000"), faults)
+    port = _port(environ.get("PORT") or "8000", faults)
     database_url = environ.get("RESPONDER_DATABASE_URL") or DEFAULT_DATABASE
+    if not database_url.startswith(_DATABASES):
+        faults.append(f"RESPONDER_DATABASE_URL begins with neither {' nor '.join(_DATABASES)}")
     public_url = (environ.get("RESPONDER_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
     loopback = _check_public_url(public_url, faults)
     local = loopback and database_url.startswith("sqlite") and not _any_secret(environ)
-    known = _local_secrets(local_secrets) if local and not faults else dict(environ)
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "RESPONDER_SECRET_KEY"):
+    known = dict(environ)
+    if local and not faults:
+        known = _local_secrets(local_secrets) | {k: v for k, v in environ.items() if v}
+    for name in _WHERE:
         if not known.get(name) and not local:
             faults.append(f"{name} is missing: {_WHERE[name]}")
     if faults:
@@ -102,7 +109,11 @@ def _check_public_url(url: str, faults: list[str]) -> bool:
     try:
         parts = urlsplit(url)
         loopback = is_loopback(parts.hostname)
-        whole = bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)
+        whole = (
+            bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.query or parts.fragment or parts.username)
+        )
     except ValueError:
         loopback = whole = False
         parts = urlsplit("")
@@ -116,27 +127,33 @@ def _check_public_url(url: str, faults: list[str]) -> bool:
 
 
 def _local_secrets(path: Path) -> dict[str, str]:
-    """The secrets of local mode, made at the first start; whoever loses a race reads."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+    """The secrets of local mode, made at the first start; whoever loses a race reads.
+
+    They are written elsewhere and then linked, so that nobody reads half a file.
+    """
+    if path.exists():
         return _read_secrets(path)
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
     made = {
         "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "RESPONDER_SECRET_KEY": secrets.token_hex(32),
     }
-    with os.fdopen(handle, "w") as file:
-        json.dump(made, file)
-    return made
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            json.dump(made, file)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
+    return _read_secrets(path)
 
 
 def _read_secrets(path: Path) -> dict[str, str]:
     try:
         stored: dict[str, str] = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        return {name: str(stored[name]) for name in _WHERE}
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise SettingsError(f"{path} cannot be read: delete it, it is made anew") from error
-    return stored

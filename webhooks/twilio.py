@@ -4,12 +4,12 @@ https://www.twilio.com/docs/messaging/guides/webhook-request and
 https://www.twilio.com/docs/usage/webhooks/webhooks-security
 """
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
+import orjson
 from flask import Request, Response
 from werkzeug.datastructures import MultiDict
 
@@ -115,4 +115,4 @@ def _storable(text: str) -> str:
 
 def _raw(form: Form) -> str:
     fields = {name: values[0] if len(values) == 1 else values for name, values in form.lists()}
-    return json.dumps(fields, ensure_ascii=False).replace("\\u0000", "\\ufffd")
+    return orjson.dumps(fields).decode().replace("\\u0000", "\\ufffd")

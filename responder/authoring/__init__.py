@@ -1,12 +1,13 @@
 """The marketers' room: a config folder becomes a catalog, or a list of what is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from responder.authoring.build import build_catalog
 from responder.authoring.files import ConfigFiles, read_files
 from responder.authoring.problems import Problem
-from responder.authoring.rules import house_problems, programme_problems
+from responder.authoring.rules import house_problems, numbers_of, programme_problems
+from responder.authoring.schema import HouseFile
 from responder.authoring.wording_rules import wording_problems
 from responder.core.catalog import Catalog
 from responder.errors import ConfigError
@@ -29,12 +30,19 @@ class Examined:
 def examine(directory: Path) -> Examined:
     """Read a config folder and find every problem at once. Never raises for what is in it."""
     files = read_files(directory)
-    problems = [*files.problems, *_between_files(files)]
-    catalog = None
-    if files.house and not problems:
-        catalog = build_catalog(files, files.house, load_vocabulary(), load_wordings())
-        problems = list(wording_problems(catalog))
-    return Examined(tuple(problems), None if problems else catalog, files.document)
+    if files.house is None:
+        return Examined(tuple(files.problems), None, files.document)
+    vocabulary = load_vocabulary()
+    catalog = build_catalog(
+        _with_numbers(files, files.house), files.house, vocabulary, load_wordings()
+    )
+    problems = (
+        *files.problems,
+        *house_problems(files.house, vocabulary),
+        *programme_problems(files, files.house, vocabulary),
+        *wording_problems(files, files.house, catalog),
+    )
+    return Examined(problems, None if problems else catalog, files.document)
 
 
 def load_catalog(directory: Path) -> tuple[Catalog, str]:
@@ -46,9 +54,7 @@ def load_catalog(directory: Path) -> tuple[Catalog, str]:
     return examined.catalog, examined.document
 
 
-def _between_files(files: ConfigFiles) -> list[Problem]:
-    if files.house is None:
-        return []
-    vocabulary = load_vocabulary()
-    found = list(house_problems(files.house, vocabulary))
-    return found or list(programme_problems(files, files.house, vocabulary))
+def _with_numbers(files: ConfigFiles, house: HouseFile) -> ConfigFiles:
+    """Only the programmes that can be built: at least one of their numbers is there."""
+    found = {name: file for name, file in files.programmes.items() if numbers_of(file, house)}
+    return replace(files, programmes=found)

@@ -2,7 +2,7 @@
 
 from responder.authoring.files import ConfigFiles
 from responder.authoring.opening import opening
-from responder.authoring.rules import keywords_of
+from responder.authoring.rules import keywords_of, numbers_of
 from responder.authoring.schema import HouseFile, NumberTable, ProgrammeFile
 from responder.core.catalog import Brand, Catalog, Keyword, Number, Programme, Wordings
 from responder.core.vocabulary import Vocabulary, Words
@@ -48,7 +48,7 @@ def _number(table: NumberTable, vocabulary: Vocabulary) -> Number:
 def _programme(
     name: str, file: ProgrammeFile, house: HouseFile, vocabulary: Vocabulary
 ) -> Programme:
-    mine = [n for n in house.numbers if {n.number, n.address} & set(file.numbers)]
+    mine = numbers_of(file, house)
     opens, closes = opening(file.active, mine[0].country)
     return Programme(
         id=name,

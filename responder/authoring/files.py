@@ -13,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from responder.authoring.problems import Problem, translate
 from responder.authoring.schema import HouseFile, ProgrammeFile
+from responder.authoring.syntax import not_toml, not_utf8, too_deep
 
 HOUSE = "responder.toml"
 PROGRAMMES = "programmes"
+_LOOKS_LIKE_TOML = re.compile(r"\.toml(\.txt)?$", re.IGNORECASE)
 _PROGRAMME_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -62,17 +64,40 @@ def _read(directory: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]
     if not (directory / HOUSE).is_file():
         fault = f"There is no such file in {directory}"
         problems.append(Problem(HOUSE, "", fault, "Create it, or point RESPONDER_CONFIG elsewhere"))
-    for path in (directory / HOUSE, *sorted((directory / PROGRAMMES).glob("*.toml"))):
-        name = path.relative_to(directory).as_posix()
+    for path in (directory / HOUSE, *_programme_paths(directory, problems)):
+        name = _relative(path, directory)
         try:
-            yield name, path.read_text(encoding="utf-8-sig")
+            content = path.read_bytes()
+            yield name, content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
-            fault = f"Byte {error.start} is not UTF-8"
-            problems.append(Problem(name, "", fault, "Save the file with the encoding UTF-8"))
+            problems.append(not_utf8(name, content, error))
         except OSError as error:
-            if path.exists():
+            if name != HOUSE or path.is_file():
                 fault = f"The file cannot be read ({error.strerror})"
-                problems.append(Problem(name, "", fault, "Correct its permissions"))
+                problems.append(Problem(name, "", fault, "Correct its permissions, or remove it"))
+
+
+def _programme_paths(directory: Path, problems: list[Problem]) -> Iterator[Path]:
+    """The programmes' files. What only looks like one is a problem; hidden files are not ours."""
+    folder = directory / PROGRAMMES
+    if folder.exists() and not folder.is_dir():
+        fault = "This is a file and must be a folder"
+        problems.append(Problem(PROGRAMMES, "", fault, "Make it a folder of programme files"))
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        if len(inside.parts) == 1 and path.suffix == ".toml":
+            yield path
+        elif path.is_file() and _LOOKS_LIKE_TOML.search(path.name):
+            fault = f"This file is not read: only {PROGRAMMES}/*.toml are programmes"
+            remedy = f"Move or rename it, for example to {PROGRAMMES}/klubben.toml"
+            problems.append(Problem(_relative(path, directory), "", fault, remedy))
+
+
+def _relative(path: Path, directory: Path) -> str:
+    """The path as text that can be printed, whatever bytes are in a file's name."""
+    return path.relative_to(directory).as_posix().encode("utf-8", "replace").decode()
 
 
 def _shape(
@@ -84,10 +109,11 @@ def _shape(
         table: dict[str, Any] = tomllib.loads(text)
         return model.model_validate(table)
     except tomllib.TOMLDecodeError as error:
-        remedy = "Look at that line for a missing quotation mark, comma or bracket"
-        problems.append(Problem(name, "", f"This is not TOML: {error}", remedy))
+        problems.append(not_toml(name, text, error))
     except ValidationError as error:
         problems.extend(translate(name, error, model))
+    except (RecursionError, ValueError):
+        problems.append(too_deep(name))
     return None
 
 

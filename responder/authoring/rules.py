@@ -1,14 +1,15 @@
 """What must hold between the files: numbers, keywords, dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from responder.authoring.files import HOUSE, ConfigFiles, programme_file
 from responder.authoring.opening import opening
 from responder.authoring.problems import Problem
 from responder.authoring.schema import HouseFile, NumberTable, ProgrammeFile
+from responder.core.addresses import E164
 from responder.core.understand import understand
-from responder.core.vocabulary import Intent, Vocabulary
-from responder.core.words import spellings
+from responder.core.vocabulary import Intent, Vocabulary, Words
+from responder.core.words import canonical, spellings
 
 _TAKEN = {
     Intent.OPT_OUT: "is an opt-out word and always ends messages",
@@ -23,7 +24,8 @@ def house_problems(house: HouseFile, vocabulary: Vocabulary) -> Iterator[Problem
     for index, number in enumerate(house.numbers):
         key = f"numbers[{index}]"
         if fault := number.fault():
-            yield Problem(HOUSE, f"{key}.number", f'"{number.number}": {fault}', "Correct it")
+            remedy = f"Write {number.meant}" if E164.fullmatch(number.meant) else "Correct it"
+            yield Problem(HOUSE, f"{key}.number", f'"{number.number}": {fault}', remedy)
         if number.address in seen:
             yield Problem(HOUSE, f"{key}.number", f"{number.number} is listed twice", "Remove one")
         seen.add(number.address)
@@ -44,10 +46,13 @@ def programme_problems(
     for programme_id, programme in files.programmes.items():
         name = programme_file(programme_id)
         yield from _number_problems(name, programme, house)
-        yield from _date_problems(name, programme)
-        for number in _numbers_of(programme, house):
-            yield from _keyword_problems(name, programme, number, vocabulary)
-    yield from _shared_keywords(files, house)
+        yield from _date_problems(name, programme, house)
+    found: dict[_Place, Problem] = {}
+    for number in house.numbers:
+        here = list(_keywords_on(number, files))
+        for place, problem in _keyword_problems(here, number, vocabulary):
+            found.setdefault(place, problem)  # once, not for every number it is on
+    yield from found.values()
 
 
 def keywords_of(programme: ProgrammeFile) -> Iterator[tuple[str, str, str | None]]:
@@ -59,14 +64,28 @@ def keywords_of(programme: ProgrammeFile) -> Iterator[tuple[str, str, str | None
             yield f"sources.{source}", keyword, source
 
 
-def _numbers_of(programme: ProgrammeFile, house: HouseFile) -> list[NumberTable]:
-    return [
-        n for n in house.numbers if n.address in programme.numbers or n.number in programme.numbers
-    ]
+def numbers_of(programme: ProgrammeFile, house: HouseFile) -> list[NumberTable]:
+    """The numbers of the house that a programme names."""
+    return [number for number in house.numbers if _is_named(number, programme)]
+
+
+def _is_named(number: NumberTable, programme: ProgrammeFile) -> bool:
+    return not {number.number, number.address, number.meant}.isdisjoint(programme.numbers)
+
+
+_Place = tuple[str, str, str]
+"""File, key path, keyword."""
+
+
+def _keywords_on(number: NumberTable, files: ConfigFiles) -> Iterator[_Place]:
+    for programme_id, programme in files.programmes.items():
+        if _is_named(number, programme):
+            for key, keyword, _ in keywords_of(programme):
+                yield programme_file(programme_id), key, keyword
 
 
 def _number_problems(name: str, programme: ProgrammeFile, house: HouseFile) -> Iterator[Problem]:
-    known = [address for number in house.numbers for address in (number.number, number.address)]
+    known = [a for n in house.numbers for a in (n.meant, n.number, n.address)]
     for index, number in enumerate(programme.numbers):
         if number not in known:
             fault = f'"{number}" is not among the numbers of {HOUSE}'
@@ -74,36 +93,41 @@ def _number_problems(name: str, programme: ProgrammeFile, house: HouseFile) -> I
             yield Problem(name, f"numbers[{index}]", fault, remedy)
 
 
-def _date_problems(name: str, programme: ProgrammeFile) -> Iterator[Problem]:
-    opens, closes = opening(programme.active, "")
+def _date_problems(name: str, programme: ProgrammeFile, house: HouseFile) -> Iterator[Problem]:
+    country = next((number.country for number in numbers_of(programme, house)), "")
+    opens, closes = opening(programme.active, country)
     if opens and closes and closes <= opens:
         yield Problem(name, "active", "It ends before it begins", "Exchange from and until")
 
 
 def _keyword_problems(
-    name: str, programme: ProgrammeFile, number: NumberTable, vocabulary: Vocabulary
-) -> Iterator[Problem]:
-    for key, keyword, _ in keywords_of(programme):
-        if not spellings(keyword):
-            fault = f'"{keyword}" has no letter or digit that a person could text'
-            yield Problem(name, key, fault, "Choose a word")
-            continue
-        taken = _TAKEN.get(understand(keyword, number.language, (), vocabulary).intent)
-        if number.kind == "short" and number.country == "SE" and keyword.upper() == "TEST":
-            taken = "is what operators test Swedish short codes with"
+    here: list[_Place], number: NumberTable, vocabulary: Vocabulary
+) -> Iterator[tuple[_Place, Problem]]:
+    """A keyword joins when it is texted, and means one thing on a number, however it is typed."""
+    keywords = {words: keyword for *_, keyword in here for words in spellings(keyword)}
+    owners: dict[Words, _Place] = {}
+    for place in here:
+        name, key, keyword = place
+        if fault := _fault(keyword, number, keywords, vocabulary):
+            yield place, Problem(name, key, f'"{keyword}" {fault}', "Choose another word")
+        taken = {owners.setdefault(words, place) for words in spellings(keyword)} - {place}
         if taken:
-            yield Problem(name, key, f'"{keyword}" {taken}', "Choose another word")
+            owner_file, owner_key, _ = min(taken)
+            fault = f'"{keyword}" is taken on {number.number} by {owner_file} ({owner_key})'
+            yield place, Problem(name, key, fault, "Choose another word or another number")
 
 
-def _shared_keywords(files: ConfigFiles, house: HouseFile) -> Iterator[Problem]:
-    """A keyword means one thing on a number, in whichever way it is typed."""
-    taken: dict[tuple[str, tuple[str, ...]], tuple[str, str, str]] = {}
-    for programme_id, programme in files.programmes.items():
-        name = programme_file(programme_id)
-        for number in _numbers_of(programme, house):
-            for key, keyword, _ in keywords_of(programme):
-                this = (name, key, keyword)
-                owners = {taken.setdefault((number.address, w), this) for w in spellings(keyword)}
-                for owner_file, owner_key, _ in sorted(owners - {this}):
-                    fault = f'"{keyword}" is taken on {number.number} by {owner_file} ({owner_key})'
-                    yield Problem(name, key, fault, "Choose another word or another number")
+def _fault(
+    keyword: str, number: NumberTable, keywords: Mapping[Words, str], vocabulary: Vocabulary
+) -> str | None:
+    """Why a text of this keyword would not join, or None."""
+    words = canonical(keyword).words
+    if not any(character.isalnum() for word in words for character in word):
+        if understand(keyword, number.language, {}, vocabulary).intent not in _TAKEN:
+            return "has no letter or digit that a person could text"
+    elif number.kind == "short" and number.country == "SE" and words == ("test",):
+        return "is what operators test Swedish short codes with"
+    intent = understand(keyword, number.language, keywords, vocabulary).intent
+    if intent is Intent.NONE:
+        return "asks a question, and a question never joins"
+    return _TAKEN.get(intent)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from responder.core.addresses import E164
+from responder.core.addresses import E164, parse_address
 from responder.core.compose import WORDINGS
 
 _YEARS = range(2000, 2101)
@@ -77,13 +77,12 @@ def _source_names(value: Any) -> Any:
 
 
 def _wording_names(value: dict[str, str]) -> dict[str, str]:
-    known = (*WORDINGS, "messages", "frequency")
-    for name in value:
-        if name not in known:
-            close = difflib.get_close_matches(name.lower(), known, n=1)
-            hint = f"Did you mean {close[0]}? " if close else ""
-            wordings = ", ".join(sorted(known))
-            raise ValueError(f'There is no wording "{name}". {hint}Use one of: {wordings}')
+    known = sorted((*WORDINGS, "messages", "frequency"))
+    if unknown := [name for name in value if name not in known]:
+        close = [c for name in unknown for c in difflib.get_close_matches(name.lower(), known, n=1)]
+        hint = f"Did you mean {', '.join(close)}? " if close else ""
+        named = ", ".join(f'"{name}"' for name in unknown)
+        raise ValueError(f"There is no wording {named}. {hint}Use one of: {', '.join(known)}")
     return value
 
 
@@ -125,7 +124,14 @@ class NumberTable(_Table):
     @property
     def address(self) -> str:
         """The key under which inbound messages name this number."""
-        return f"whatsapp:{self.number}" if self.kind == "whatsapp" else self.number
+        if self.kind == "whatsapp":
+            return f"whatsapp:{self.number}"
+        return self.number.removeprefix("rcs:") if self.kind == "rcs" else self.number
+
+    @property
+    def meant(self) -> str:
+        """The number in the form that it should have been written in, where that can be told."""
+        return parse_address(self.number, self.country).key
 
     def fault(self) -> str | None:
         """Why `number` cannot be a number of its kind, or None."""

@@ -1,11 +1,13 @@
 """Whether the marketers' own texts keep what a text may not lack."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from responder.authoring.files import HOUSE, programme_file
+from responder.authoring.files import HOUSE, ConfigFiles, programme_file
 from responder.authoring.problems import Problem
-from responder.core.catalog import Catalog, Programme, Wordings
-from responder.core.compose import compose, missing_parts, unknown_placeholders
+from responder.authoring.schema import HouseFile
+from responder.core.catalog import Catalog, Programme
+from responder.core.compose import PLACEHOLDERS, compose, missing_parts, unknown_placeholders
 
 _NAMES = {
     "brand": "who is speaking ({brand})",
@@ -17,63 +19,94 @@ _NAMES = {
 _TERMS = ("messages", "frequency")
 
 
-def wording_problems(catalog: Catalog) -> Iterator[Problem]:
-    """Faults in the wordings of the house and of each programme."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """`[wording.sv]` of a file, and the programmes that its texts speak for."""
+
+    file: str
+    language: str
+    programmes: tuple[Programme | None, ...]
+    catalog: Catalog
+
+    @property
+    def code(self) -> str | None:
+        return self.catalog.vocabulary.code_of(self.language)
+
+    def problem(self, name: str, fault: str, remedy: str) -> Problem:
+        key = f"wording.{self.language}" + (f".{name}" if name else "")
+        return Problem(self.file, key, fault, remedy)
+
+
+def wording_problems(files: ConfigFiles, house: HouseFile, catalog: Catalog) -> Iterator[Problem]:
+    """Faults in the wordings of the house and of each programme that the catalog has."""
     programmes = tuple(catalog.programmes.values())
-    yield from _problems(HOUSE, catalog.wordings, programmes or (None,), catalog)
+    yield from _problems(HOUSE, house.wording, programmes or (None,), catalog)
     for programme in programmes:
-        name = programme_file(programme.id)
-        yield from _problems(name, programme.wordings, (programme,), catalog)
+        own = files.programmes[programme.id].wording
+        yield from _problems(programme_file(programme.id), own, (programme,), catalog)
 
 
 def _problems(
-    file: str, wordings: Wordings, programmes: tuple[Programme | None, ...], catalog: Catalog
-) -> Iterator[Problem]:
-    for language, texts in wordings.items():
-        if catalog.vocabulary.code_of(language) is None:
-            known = ", ".join(sorted(catalog.vocabulary.languages))
-            fault = f'"{language}" is no language of the vocabulary'
-            yield Problem(file, f"wording.{language}", fault, f"Use one of: {known}")
-            continue
-        if file == HOUSE:
-            yield from _misplaced_terms(file, language, texts)
-        for name, template in texts.items():
-            if name not in _TERMS:
-                key = f"wording.{language}.{name}"
-                yield from _text_problems(file, key, template, name, language, programmes, catalog)
-
-
-def _misplaced_terms(file: str, language: str, texts: Mapping[str, str]) -> Iterator[Problem]:
-    for name in texts:
-        if name in _TERMS:
-            remedy = "Write it in the programme's file"
-            yield Problem(file, f"wording.{language}.{name}", "A house promises no terms", remedy)
-
-
-def _text_problems(
     file: str,
-    key: str,
-    template: str,
-    name: str,
-    language: str,
+    wordings: Mapping[str, Mapping[str, str]],
     programmes: tuple[Programme | None, ...],
     catalog: Catalog,
 ) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for language, texts in wordings.items():
+        table = _Table(file, language, programmes, catalog)
+        if table.code is None:
+            known = ", ".join(sorted(catalog.vocabulary.languages))
+            fault = f'"{language}" is no language of the vocabulary'
+            yield table.problem("", fault, f"Use one of: {known}")
+        elif (other := seen.setdefault(table.code, language)) != language:
+            fault = f'"{language}" and "{other}" are served by the same texts'
+            yield table.problem("", fault, f"Keep [wording.{table.code}] alone")
+        for name, template in texts.items():
+            yield from _text_problems(table, name, template)
+
+
+def _text_problems(table: _Table, name: str, template: str) -> Iterator[Problem]:
+    if name in _TERMS:
+        yield from _term_problems(table, name, template)
+        return
+    faults = list(_placeholder_problems(table, name, template))
+    yield from faults
+    if not faults and table.code:
+        yield from _lacking(table, table.code, name)
+
+
+def _term_problems(table: _Table, name: str, text: str) -> Iterator[Problem]:
+    if table.file == HOUSE:
+        remedy = "Write it in the programme's file"
+        yield table.problem(name, "A house promises no terms", remedy)
+    elif "{" in text or "}" in text:
+        fault = "This fills a placeholder and can have none itself"
+        yield table.problem(name, fault, "Write it without braces")
+
+
+def _placeholder_problems(table: _Table, name: str, template: str) -> Iterator[Problem]:
     try:
         unknown = unknown_placeholders(template)
-    except ValueError as error:
-        yield Problem(file, key, f"A brace is not closed or opened ({error})", "Write {brand}")
+    except ValueError:
+        fault = "A brace { or } stands alone"
+        yield table.problem(name, fault, "Write placeholders as {brand}, with both braces")
         return
-    if unknown:
-        fault = f"There is no placeholder {{{unknown[0]}}}"
-        yield Problem(file, key, fault, "Use {brand}, {programme}, {messages}, {frequency}, {stop}")
-        return
-    for programme in programmes:
-        text = compose(name, language, catalog, programme=programme)
-        missing = missing_parts(name, text, catalog.brand, programme, language, catalog)
+    for placeholder in dict.fromkeys(unknown):
+        known = ", ".join(f"{{{each}}}" for each in sorted(PLACEHOLDERS))
+        fault = f"There is no placeholder {{{placeholder}}}"
+        if placeholder in PLACEHOLDERS:
+            fault = f"The placeholder {{{placeholder}}} has something after its name"
+        yield table.problem(name, fault, f"Use one of: {known}")
+
+
+def _lacking(table: _Table, code: str, name: str) -> Iterator[Problem]:
+    for programme in table.programmes:
+        text = compose(name, code, table.catalog, programme=programme)
+        missing = missing_parts(name, text, table.catalog.brand, programme, code, table.catalog)
         if missing:
             lacks = ", ".join(_NAMES[part] for part in missing)
-            yield Problem(
-                file, key, f"The text does not say {lacks}", "Add it; the law asks for it"
+            yield table.problem(
+                name, f"The text does not say {lacks}", "Add it; the law asks for it"
             )
             return

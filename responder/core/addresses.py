@@ -1,5 +1,6 @@
 """Parse, place and mask the addresses people text from."""
 
+import functools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,6 +36,7 @@ class Address:
     country: str | None
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_address(raw: str, region: str | None = None) -> Address:
     """Read any sender or recipient string; never raises. `region` helps with national forms."""
     channel, _, rest = raw.strip().rpartition(":")

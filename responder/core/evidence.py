@@ -1,11 +1,11 @@
 """The evidence of one consent event: which words, which number, which offer, which message."""
 
 import hashlib
-import json
-from dataclasses import asdict
 from typing import Any
 
-from responder.core.catalog import Catalog
+import orjson
+
+from responder.core.catalog import Catalog, Keyword
 from responder.core.compose import programme_terms
 from responder.core.consent import ConsentEvent, OptedIn, OptedOut
 from responder.core.messages import Inbound
@@ -22,13 +22,17 @@ def evidence(
     programme = event.programme if isinstance(event, OptedIn | OptedOut) else None
     return {
         "schema": SCHEMA,
-        "event": {"kind": type(event).__name__} | _plain(event),
+        "event": _event(event),
         "person": {"address": message.sender},
-        "brand": asdict(catalog.brand),
+        "brand": {
+            "name": catalog.brand.name,
+            "support": catalog.brand.support,
+            "terms_url": catalog.brand.terms_url,
+        },
         "catalog": catalog.hash,
         "number": message.recipient,
         "method": "sms_keyword",
-        "keyword": asdict(decision.keyword) if decision.keyword else None,
+        "keyword": _keyword(decision.keyword) if decision.keyword else None,
         "promise": _promise(programme, catalog, decision),
         "message": {
             "provider": message.provider,
@@ -51,7 +55,7 @@ def evidence(
 
 def to_text(document: dict[str, Any]) -> str:
     """The one spelling of a document that is stored and committed to (RFC 8785 in spirit)."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def commitment(salt: str, document: str) -> str:
@@ -59,8 +63,17 @@ def commitment(salt: str, document: str) -> str:
     return hashlib.sha256(f"{salt}\n{document}".encode()).hexdigest()
 
 
-def _plain(event: ConsentEvent) -> dict[str, Any]:
-    return {key: str(value) if value else None for key, value in asdict(event).items()}
+def _event(event: ConsentEvent) -> dict[str, str | None]:
+    return {
+        "kind": type(event).__name__,
+        "at": event.at.isoformat(),
+        "programme": getattr(event, "programme", None),
+        "sender": getattr(event, "sender", None),
+    }
+
+
+def _keyword(keyword: Keyword) -> dict[str, str | None]:
+    return {"text": keyword.text, "programme": keyword.programme, "source": keyword.source}
 
 
 def _promise(

@@ -1,11 +1,11 @@
 """What a batch of decisions writes: one statement a table."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, update
 
 from responder.core.catalog import Catalog
@@ -49,15 +49,23 @@ def append(
     connection: Connection, decided: Sequence[Decided], catalog: Catalog, now: datetime
 ) -> None:
     """Write events with their evidence, projections, decisions and replies."""
-    events = [row for one in decided for row in _event_rows(one, catalog)]
-    bulk.insert(connection, tables.decisions, [_decision(one, catalog, now) for one in decided])
-    bulk.upsert(connection, tables.conversations, _last(map(_conversation, decided), "number"))
-    bulk.insert(connection, tables.ledger_events, [event for event, _ in events])
-    bulk.insert(connection, tables.ledger_evidence, [proof for _, proof in events])
+    if not decided:
+        return
     _drop_held(connection, decided)
-    bulk.insert(connection, tables.outbox, [r for one in decided for r in _replies(one, now)])
-    _move_projection(connection, decided)
-    _open_cases(connection, decided, now)
+    events = [row for one in decided for row in _event_rows(one, catalog)]
+    blocks = [row for one in decided for row in _blocks(one)]
+    bulk.write(
+        connection,
+        bulk.insert(tables.decisions, [_decision(one, catalog, now) for one in decided]),
+        bulk.upsert(tables.conversations, _last(map(_conversation, decided), "number")),
+        bulk.insert(tables.ledger_events, [event for event, _ in events]),
+        bulk.insert(tables.ledger_evidence, [proof for _, proof in events]),
+        bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now)]),
+        bulk.upsert(tables.subscriptions, _subscriptions(decided), keep=_ATTRIBUTION),
+        bulk.upsert(tables.provider_blocks, _last(blocks, "sender")),
+        bulk.insert_or_ignore(tables.cases, _cases(decided, now)),
+    )
+    _mark_who_left(connection, decided)
 
 
 def _event_rows(one: Decided, catalog: Catalog) -> Iterator[tuple[Row, Row]]:
@@ -94,7 +102,7 @@ def _decision(one: Decided, catalog: Catalog, now: datetime) -> Row:
 def _trace(one: Decided) -> str:
     """raw → stripped → canonical → rule → intent; the raw text stands with the message."""
     understood = one.decision.understanding
-    return json.dumps(
+    return orjson.dumps(
         {
             "stripped": understood.stripped,
             "words": understood.words,
@@ -102,9 +110,8 @@ def _trace(one: Decided) -> str:
             "matched": understood.matched,
             "keyword": " ".join(understood.keyword or ()),
             "intent": understood.intent,
-        },
-        ensure_ascii=False,
-    )
+        }
+    ).decode()
 
 
 def _conversation(one: Decided) -> Row:
@@ -136,14 +143,11 @@ def _replies(one: Decided, now: datetime) -> Iterator[Row]:
         }
 
 
-def _move_projection(connection: Connection, decided: Sequence[Decided]) -> None:
-    """`subscriptions`, `provider_blocks` and `contacts.out_since` follow the fold."""
-    bulk.upsert(connection, tables.subscriptions, _subscriptions(decided), keep=_ATTRIBUTION)
-    blocks = [row for one in decided for row in _blocks(one)]
-    bulk.upsert(connection, tables.provider_blocks, _last(blocks, "sender"))
-    left = {d.contact_id: d for d in decided if d.before.out_since != d.standing.out_since}
-    if left:
-        rows = [{"contact": c, "since": one.standing.out_since} for c, one in left.items()]
+def _mark_who_left(connection: Connection, decided: Sequence[Decided]) -> None:
+    """`contacts.out_since` follows the fold."""
+    moved = {d.contact_id: d for d in decided if d.before.out_since != d.standing.out_since}
+    if moved:
+        rows = [{"contact": c, "since": one.standing.out_since} for c, one in moved.items()]
         connection.execute(_OUT_SINCE, rows)
 
 
@@ -206,9 +210,9 @@ def _blocks(one: Decided) -> Iterator[Row]:
             }
 
 
-def _open_cases(connection: Connection, decided: Sequence[Decided], now: datetime) -> None:
-    """A case for a person to see; one of a kind at a time."""
-    rows = [
+def _cases(decided: Sequence[Decided], now: datetime) -> list[Row]:
+    """Cases for a person to see; one of a kind at a time."""
+    return [
         {
             "id": new_id(),
             "contact_id": one.contact_id,
@@ -219,8 +223,6 @@ def _open_cases(connection: Connection, decided: Sequence[Decided], now: datetim
         for one in decided
         if one.decision.case
     ]
-    if rows:
-        bulk.insert_or_ignore(connection, tables.cases, rows, "id")
 
 
 def _drop_held(connection: Connection, decided: Sequence[Decided]) -> None:

@@ -1,89 +1,125 @@
-"""One statement a table, whatever the size of the batch.
+"""One statement a table, whatever the size of the batch; on PostgreSQL one for all tables.
 
-Rows travel as one JSON parameter, so the text of each statement never changes: the server
-prepares it once, and a batch of fifty costs the round trips of a batch of one. JSON is unpacked
-by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite.
+Rows travel as one JSON parameter a table, so the text of each statement never changes: the
+server prepares it once, and a batch of fifty costs the round trips of a batch of one. JSON is
+unpacked by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite. The statements go to
+the driver as they are: compiling them anew for each message would cost more than the write.
 """
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Integer, Row, Table, TextClause, text
+import orjson
+from sqlalchemy import Boolean, Column, Connection, Integer, Row, Table
 
 from responder.store.tables import UtcDateTime
 
 Rows = Sequence[Mapping[str, Any]]
 
 
-def insert(connection: Connection, table: Table, rows: Rows) -> None:
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What one table gets: rows to insert, and what to do where they are there already.
+
+    `then` is the text after the source of rows: empty, or an ON CONFLICT clause.
+    """
+
+    table: Table
+    rows: Rows
+    then: str = ""
+
+
+def insert(table: Table, rows: Rows) -> Write:
     """Insert rows; a conflict is an error."""
-    if rows:
-        connection.execute(_insert(table, connection.dialect.name, ""), {"rows": to_json(rows)})
+    return Write(table, rows)
 
 
-def insert_or_ignore(
-    connection: Connection, table: Table, rows: Rows, returning: str
-) -> Sequence[Row[Any]]:
-    """Insert what is not there yet; gives `returning` of the inserted rows only."""
-    statement = _insert(table, connection.dialect.name, f"DO NOTHING RETURNING {returning}")
-    return connection.execute(statement, {"rows": to_json(rows)}).all()
+def insert_or_ignore(table: Table, rows: Rows) -> Write:
+    """Insert what is not there yet."""
+    return Write(table, rows, " ON CONFLICT DO NOTHING")
 
 
-def upsert(connection: Connection, table: Table, rows: Rows, keep: Sequence[str] = ()) -> None:
+def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
     """Insert rows or overwrite those that are there, by primary key.
 
     A column in `keep` is overwritten only where the new row says something.
     """
-    if rows:
-        keys = [column.name for column in table.primary_key]
-        names = [name for name in _names(table) if name not in keys]
-        new = {
-            name: f"COALESCE(excluded.{name}, {table.name}.{name})"
-            if name in keep
-            else f"excluded.{name}"
-            for name in names
-        }
-        sets = [f"{name} = {value}" for name, value in new.items()]
-        clause = f"({', '.join(keys)}) DO UPDATE SET {', '.join(sets)}"
-        connection.execute(_insert(table, connection.dialect.name, clause), {"rows": to_json(rows)})
+    return Write(table, rows, _overwrite(table, keep))
 
 
-def upsert_returning(
-    connection: Connection, table: Table, rows: Rows, conflict: str
-) -> Sequence[Row[Any]]:
-    """Insert or update as `conflict` says, with what it returns; locks the rows in their order."""
-    statement = _insert(table, connection.dialect.name, conflict)
-    return connection.execute(statement, {"rows": to_json(rows)}).all()
+def write(connection: Connection, *writes: Write) -> None:
+    """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite."""
+    if connection.dialect.name == "postgresql":
+        statement = _all_at_once(tuple((one.table, one.then) for one in writes))
+        rows = {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
+        connection.exec_driver_sql(statement, rows)
+        return
+    for one in writes:
+        if one.rows:
+            statement = _insert(one.table, "sqlite", one.then, "rows")
+            connection.exec_driver_sql(statement, {"rows": to_json(one.rows)})
+
+
+def write_returning(connection: Connection, one: Write, returning: str) -> Sequence[Row[Any]]:
+    """Carry out one write, rows in their order, and give `returning` of each row it touched."""
+    then = f"{one.then} RETURNING {returning}"
+    statement = _insert(one.table, connection.dialect.name, then, "rows")
+    return connection.exec_driver_sql(statement, {"rows": to_json(one.rows)}).all()
 
 
 def to_json(rows: Sequence[Any]) -> str:
     """Rows as the one parameter; times as UTC in the form that both databases store."""
-    return json.dumps(rows, default=_time_text, ensure_ascii=False)
+    return orjson.dumps(rows, _time_text, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+
+
+def from_stored(value: datetime | str | None) -> datetime | None:
+    """A time as the driver gives it: aware on PostgreSQL, UTC as text on SQLite."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value
 
 
 def _time_text(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 @functools.cache
-def _insert(table: Table, dialect: str, conflict: str) -> TextClause:
+def _all_at_once(writes: tuple[tuple[Table, str], ...]) -> str:
+    parts = [
+        f"write{index} AS ({_insert(table, 'postgresql', then, f'rows{index}')})"
+        for index, (table, then) in enumerate(writes)
+    ]
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+@functools.cache
+def _insert(table: Table, dialect: str, then: str, parameter: str) -> str:
     names = ", ".join(_names(table))
-    clause = f" ON CONFLICT {conflict}" if conflict else ""
     if dialect == "postgresql":
         types = ", ".join(f"{column.name} {_postgres_type(column)}" for column in table.c)
-        unpacked = f"json_to_recordset(CAST(:rows AS json)) AS rows ({types})"
+        unpacked = f"json_to_recordset(%({parameter})s::json) AS unpacked ({types})"
         source = f"SELECT {names} FROM {unpacked}"  # noqa: S608 (our own tables' names)
     else:
         values = ", ".join(f"json_extract(value, '$.{name}')" for name in _names(table))
-        source = f"SELECT {values} FROM json_each(:rows) WHERE true"  # noqa: S608
-    return text(f"INSERT INTO {table.name} ({names}) {source}{clause}")
+        source = f"SELECT {values} FROM json_each(:{parameter}) WHERE true"  # noqa: S608
+    return f"INSERT INTO {table.name} ({names}) {source}{then}"
 
 
-def _names(table: Table) -> list[str]:
-    return [column.name for column in table.c]
+@functools.cache
+def _overwrite(table: Table, keep: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key]
+    new = {
+        name: f"COALESCE(excluded.{name}, {table.name}.{name})"
+        if name in keep
+        else f"excluded.{name}"
+        for name in _names(table)
+        if name not in keys
+    }
+    sets = ", ".join(f"{name} = {value}" for name, value in new.items())
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}"
 
 
 def _postgres_type(column: Column[Any]) -> str:
@@ -92,3 +128,7 @@ def _postgres_type(column: Column[Any]) -> str:
     if isinstance(column.type, Boolean):
         return "boolean"
     return "integer" if isinstance(column.type, Integer) else "text"
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.c]

@@ -11,4 +11,4 @@ from responder.store.tables import catalogs
 def keep_catalog(connection: Connection, digest: str, document: str, now: datetime) -> None:
     """Store a catalog's files under their hash, once."""
     row = {"hash": digest, "document": document, "first_served_at": now}
-    bulk.insert_or_ignore(connection, catalogs, [row], "hash")
+    bulk.write(connection, bulk.insert_or_ignore(catalogs, [row]))

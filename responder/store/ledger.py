@@ -1,4 +1,4 @@
-"""The hot path's statements: record, lock and load, append. Seven round trips and a commit.
+"""The hot path's statements: record, lock and load, append. Four round trips and a commit.
 
 Locks are taken in one order everywhere: messages by key, contacts by address.
 """
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, String, column, text
+from sqlalchemy import Connection
 
 from responder.core.addresses import Address
 from responder.core.consent import Standing, State, Subscription
 from responder.core.messages import Inbound
 from responder.core.outcomes import Recent
 from responder.store import bulk
-from responder.store.tables import UtcDateTime, contacts, messages
+from responder.store.tables import contacts, messages
 
 
 @dataclass(slots=True)
@@ -54,7 +54,8 @@ def record(connection: Connection, arrived: Sequence[tuple[str, Inbound]]) -> fr
         }
         for message_id, message in sorted(arrived, key=lambda pair: pair[1].key)
     ]
-    return frozenset(row.id for row in bulk.insert_or_ignore(connection, messages, rows, "id"))
+    inserted = bulk.write_returning(connection, bulk.insert_or_ignore(messages, rows), "id")
+    return frozenset(row.id for row in inserted)
 
 
 def lock_people(
@@ -75,13 +76,15 @@ def lock_people(
         }
         for address in sorted(set(senders), key=lambda address: address.key)
     ]
-    locked = bulk.upsert_returning(connection, contacts, rows, _LOCK) if rows else ()
+    if not rows:
+        return {}
+    locked = bulk.write_returning(connection, bulk.Write(contacts, rows, _LOCK), "id, address")
     people = {row.address: Person(row.id, Standing()) for row in locked}
     _load(connection, {person.contact_id: person for person in people.values()})
     return people
 
 
-_LOCK = "(address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at RETURNING id, address"
+_LOCK = " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at"
 _LOADED = """
 SELECT 'conversation' AS what, contact_id, number AS name, last_text AS value,
        last_at AS at, unknown_at AS at2, already_out_at AS at3
@@ -99,50 +102,37 @@ UNION ALL
 SELECT 'sequence', contact_id, NULL, CAST(max(sequence) AS VARCHAR(16)), NULL, NULL, NULL
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 """
-_COLUMNS: tuple[ColumnClause[Any], ...] = (
-    column("what", String),
-    column("contact_id", String),
-    column("name", String),
-    column("value", String),
-    column("at", UtcDateTime),
-    column("at2", UtcDateTime),
-    column("at3", UtcDateTime),
-)
 _LOAD = {
-    "postgresql": text(_LOADED.format(among="= ANY(CAST(:ids AS VARCHAR[]))")).columns(*_COLUMNS),
-    "sqlite": text(_LOADED.format(among="IN (SELECT value FROM json_each(:ids))")).columns(
-        *_COLUMNS
-    ),
+    "postgresql": _LOADED.format(among="= ANY(%(ids)s)"),
+    "sqlite": _LOADED.format(among="IN (SELECT value FROM json_each(:ids))"),
 }
 
 
 def _load(connection: Connection, people: dict[str, Person]) -> None:
     """Everything a decision looks at, for all people of a batch in one query."""
-    if not people:
-        return
     dialect = connection.dialect.name
     ids: Any = list(people) if dialect == "postgresql" else bulk.to_json(list(people))
     found: dict[str, list[Any]] = {}
-    for row in connection.execute(_LOAD[dialect], {"ids": ids}):
+    for row in connection.exec_driver_sql(_LOAD[dialect], {"ids": ids}):
         found.setdefault(row.contact_id, []).append(row)
     for contact_id, rows in found.items():
         _restore(people[contact_id], rows)
 
 
 def _restore(person: Person, rows: list[Any]) -> None:
-    by_kind: dict[str, list[Any]] = {}
-    for row in rows:
-        by_kind.setdefault(row.what, []).append(row)
-    person.standing = Standing(
-        subscriptions={
-            row.name: Subscription(State(row.value), row.at, row.at2)
-            for row in by_kind.get("subscription", ())
-        },
-        out_since=next((row.at for row in by_kind.get("contact", ())), None),
-        blocks=frozenset(row.name for row in by_kind.get("block", ())),
-    )
-    person.sequence = next((int(row.value) for row in by_kind.get("sequence", ())), 0)
-    person.recent = {
-        row.name: Recent(row.value, row.at, row.at2, row.at3)
-        for row in by_kind.get("conversation", ())
-    }
+    subscriptions, blocks = {}, set()
+    out_since = None
+    for what, _, name, value, *times in rows:
+        at, at2, at3 = map(bulk.from_stored, times)
+        match what:
+            case "conversation":
+                person.recent[name] = Recent(value, at, at2, at3)
+            case "subscription":
+                subscriptions[name] = Subscription(State(value), at, at2)
+            case "block":
+                blocks.add(name)
+            case "contact":
+                out_since = at
+            case "sequence":
+                person.sequence = int(value)
+    person.standing = Standing(subscriptions, out_since, frozenset(blocks))

@@ -1,0 +1,59 @@
+"""A file that cannot be parsed: the line, what is wrong with it, and what to do."""
+
+import re
+from tomllib import TOMLDecodeError
+
+from responder.authoring.problems import Problem, excerpt
+
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_CURLY = re.compile("[“”„‟«»‘’‚‛]")
+_KINDS = (
+    ("Cannot overwrite a value", "This key is written twice", "Keep one of them"),
+    ("Cannot declare", "This table is written twice", "Keep one heading, with all its keys below"),
+    ("Cannot mutate", "This key is written twice", "Keep one of them"),
+    ("Invalid date", "There is no such date", "Write a day that exists, as 2026-06-01"),
+    ("Unclosed array", "A list is not closed, or lacks a comma", 'Write it as ["JA", "KLUBB"]'),
+    ("Unescaped", "A \\ stands in a text", "Take it out, or write \\\\"),
+    ("Illegal character '\\n'", "A text is not closed", 'End it with "'),
+    ("Expected '='", "A key lacks its =", 'Write it as key = "text"'),
+    ("Expected newline", "Something stands after the value", "Begin a new line there"),
+)
+_OTHER = (
+    "This cannot be read",
+    "Look there for a missing quotation mark, comma or bracket",
+)
+
+
+def not_toml(name: str, text: str, error: TOMLDecodeError) -> Problem:
+    """The parser's message in a marketer's words."""
+    message, place = str(error), _PLACE.search(str(error))
+    number = int(place.group(1)) if place else len(text.splitlines())
+    line = _line(text, number)
+    fault, remedy = _kind(message, line)
+    return Problem(name, f"line {number}", f"{fault}: {excerpt(line)}", remedy)
+
+
+def not_utf8(name: str, content: bytes, error: UnicodeDecodeError) -> Problem:
+    """The line that another encoding shows in."""
+    number = content.count(b"\n", 0, error.start) + 1
+    fault = "A letter here is not in the encoding UTF-8"
+    return Problem(name, f"line {number}", fault, "Save the file with the encoding UTF-8")
+
+
+def too_deep(name: str) -> Problem:
+    """Brackets within brackets without end, or a number of thousands of digits."""
+    fault = "This is nested too deep, or holds a number that is too long, to be read"
+    return Problem(name, "", fault, "Compare it with another programme's file")
+
+
+def _kind(message: str, line: str) -> tuple[str, str]:
+    if _CURLY.search(line.partition("#")[0]):
+        remedy = 'Use the straight ones: "…". Word processors write others'
+        return "There are curly quotation marks here", remedy
+    found = (kind[1:] for kind in _KINDS if message.startswith(kind[0]))
+    return next(found, _OTHER)
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n")
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
