@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -26,6 +26,9 @@ CONNECTIONS = (1, 8, 32)
 FILLED_CONNECTIONS = (8, 32)
 WORKERS = {"sqlite": 1, "postgresql": 2}
 _begun = monotonic()
+
+PerMessage = tuple[float, float]
+"""Statements and commits per message."""
 
 
 def say(line: str) -> None:
@@ -56,37 +59,55 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """One database: the URLs of an empty base and of one with EXISTING contacts."""
+
+    database: str
+    empty: str
+    filled: str
+
+
 def _measure(rounds: Rounds) -> Iterator[Measured]:
-    with tempfile.TemporaryDirectory(prefix="bench-", dir="/var/tmp") as name:
-        folder = Path(name)
-        files = [f"sqlite:///{folder}/empty.db", f"sqlite:///{folder}/filled.db"]
-        yield from _database("sqlite", files, folder, rounds)
-        with postgres.databases(["empty", "filled"]) as urls:
-            if urls is None:
-                say("no PostgreSQL found (TEST_POSTGRES_URL, pg_config, PATH): SQLite only")
-            else:
-                yield from _database("postgresql", urls, folder, rounds)
-
-
-def _database(database: str, urls: list[str], folder: Path, rounds: Rounds) -> Iterator[Measured]:
-    """Everything on one database; `urls` are those of an empty base and of one to fill."""
-    empty, filled = urls
-    _prepare(empty, 0)
-    say(f"{database}: filling a second base with {EXISTING:,} contacts")
-    _prepare(filled, EXISTING)
-    workers = WORKERS[database]
-    counts = dict(_counts(database, empty, folder, rounds))
+    """Fill first, count then, measure last: a disk is slow for a while after a fill."""
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory("", "bench-", "/var/tmp")))
+        all_bases = list(_bases(stack, folder))
+        for bases in all_bases:
+            say(f"{bases.database}: filling a second base with {EXISTING:,} contacts")
+            _prepare(bases.empty, 0)
+            _prepare(bases.filled, EXISTING)
+        counts = [dict(_counts(bases, folder, rounds)) for bases in all_bases]
+        for bases, counted in zip(all_bases, counts, strict=True):
+            yield from _database(bases, counted, folder, rounds)
+
+
+def _bases(stack: ExitStack, folder: Path) -> Iterator[Bases]:
+    yield Bases("sqlite", f"sqlite:///{folder}/empty.db", f"sqlite:///{folder}/filled.db")
+    urls = stack.enter_context(postgres.databases(["empty", "filled"]))
+    if urls is None:
+        say("no PostgreSQL found (TEST_POSTGRES_URL, pg_config, PATH): SQLite only")
+    else:
+        yield Bases("postgresql", *urls)
+
+
+def _database(
+    bases: Bases, counts: dict[int, PerMessage], folder: Path, rounds: Rounds
+) -> Iterator[Measured]:
+    """The product on both bases and the floor, at every number of connections."""
+    with ExitStack() as stack:
+
+        def start(what: str, url: str) -> int:
+            return stack.enter_context(serve(what, url, WORKERS[bases.database], folder))
+
         sides = [
-            Side("product", stack.enter_context(serve("product", empty, workers, folder))),
-            Side("floor", stack.enter_context(serve("floor", empty, workers, folder))),
-            Side(
-                "product", stack.enter_context(serve("product", filled, workers, folder)), EXISTING
-            ),
+            Side("product", start("product", bases.empty)),
+            Side("floor", start("floor", bases.empty)),
+            Side("product", start("product", bases.filled), EXISTING),
         ]
         for connections in CONNECTIONS:
             chosen = sides if connections in FILLED_CONNECTIONS else sides[:2]
-            for one in rounds.alternate(database, connections, chosen):
+            for one in rounds.alternate(bases.database, connections, chosen):
                 yield _counted(one, counts[connections])
 
 
@@ -99,20 +120,18 @@ def _prepare(url: str, contacts: int) -> None:
     database.dispose()
 
 
-def _counts(
-    database: str, url: str, folder: Path, rounds: Rounds
-) -> Iterator[tuple[int, tuple[float, float]]]:
+def _counts(bases: Bases, folder: Path, rounds: Rounds) -> Iterator[tuple[int, PerMessage]]:
     """Statements and commits per message at each number of connections."""
-    say(f"{database}: counting statements and commits")
-    counted = folder / f"counts-{database}"
+    say(f"{bases.database}: counting statements and commits")
+    counted = folder / f"counts-{bases.database}"
     counted.mkdir()
     more = {counting.FOLDER: str(counted)}
-    with serve("counted", url, WORKERS[database], folder, more) as port:
+    with serve("counted", bases.empty, WORKERS[bases.database], folder, more) as port:
         for connections in CONNECTIONS:
             yield connections, rounds.count(port, counted, connections)
 
 
-def _counted(one: Measured, counts: tuple[float, float]) -> Measured:
+def _counted(one: Measured, counts: PerMessage) -> Measured:
     if one.what == "floor":
         return replace(one, statements=1, commits=1)
     return one if one.contacts else replace(one, statements=counts[0], commits=counts[1])

@@ -57,9 +57,9 @@ def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRET
     known = dict(environ)
     if local and not faults:
         known = _local_secrets(local_secrets) | {k: v for k, v in environ.items() if v}
-    for name in _WHERE:
+    for name, where in _WHERE.items():
         if not known.get(name) and not local:
-            faults.append(f"{name} is missing: {_WHERE[name]}")
+            faults.append(f"{name} is missing: {where}")
     if faults:
         raise SettingsError("The environment is not complete:\n  " + "\n  ".join(faults))
     tokens = (known["TWILIO_AUTH_TOKEN"], known.get("TWILIO_AUTH_TOKEN_NEXT", ""))
@@ -145,9 +145,11 @@ def _local_secrets(path: Path) -> dict[str, str]:
             json.dump(made, file)
         with suppress(FileExistsError):
             os.link(draft, path)
-        draft.unlink()
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
     return _read_secrets(path)
 
 

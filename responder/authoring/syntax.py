@@ -15,6 +15,7 @@ _KINDS = (
     ("Unclosed array", "A list is not closed, or lacks a comma", 'Write it as ["JA", "KLUBB"]'),
     ("Unescaped", "A \\ stands in a text", "Take it out, or write \\\\"),
     ("Illegal character '\\n'", "A text is not closed", 'End it with "'),
+    ("Unterminated", "A text is not closed", 'End it with "'),
     ("Expected '='", "A key lacks its =", 'Write it as key = "text"'),
     ("Expected newline", "Something stands after the value", "Begin a new line there"),
 )

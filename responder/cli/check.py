@@ -27,7 +27,7 @@ def check(directory: Path | None, as_json: bool) -> None:
         click.echo(json.dumps({"problems": problems}, ensure_ascii=False))
     else:
         for problem in examined.problems:
-            click.echo(str(folder / str(problem)))
+            click.echo(f"{folder}/{problem}")
         click.echo(_summary(folder, len(examined.problems)))
     if examined.problems:
         raise SystemExit(1)

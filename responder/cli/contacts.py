@@ -70,9 +70,12 @@ def show(address: str, country: str, as_json: bool) -> None:
 @contextmanager
 def _reading() -> Iterator[Any]:
     database = Database(load_settings(os.environ).database_url)
-    with database.read() as connection:
-        require_current(connection)
-        yield connection
+    try:
+        with database.read() as connection:
+            require_current(connection)
+            yield connection
+    finally:
+        database.dispose()
 
 
 def _write_jsonl(rows: Rows, out: TextIO) -> int:

@@ -1,6 +1,7 @@
 """`responder run`, `serve` and `db upgrade`."""
 
 import os
+import shlex
 import tempfile
 import threading
 import time
@@ -65,7 +66,9 @@ def upgrade() -> None:
 
     Example: responder db upgrade
     """
-    migrate.upgrade(Database(load_settings(os.environ).database_url))
+    database = Database(load_settings(os.environ).database_url)
+    migrate.upgrade(database)
+    database.dispose()
     click.echo("The database is up to date.")
 
 
@@ -94,22 +97,25 @@ def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -
 
 
 def _when_up(settings: Settings, ready: Callable[[], None]) -> None:
-    for _ in range(300):
-        try:
-            if requests.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=1).ok:
-                ready()
-                return
-        except requests.RequestException:
-            time.sleep(0.1)
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy has no part in what stays on this machine
+        for _ in range(300):
+            try:
+                if session.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=1).ok:
+                    ready()
+                    return
+            except requests.RequestException:
+                time.sleep(0.1)
 
 
 def _say_hello(settings: Settings, catalog: Catalog) -> None:
     if settings.local:
         click.echo("Local mode: no provider is connected, and only this machine can reach it.")
     click.echo(f"Listening on {_address(settings)}")
-    keyword = next((p.keywords[0].text for p in catalog.programmes.values()), "STOPP")
+    number = next(iter(catalog.numbers.values()))
+    keyword = next((p.keywords[0].text for p in catalog.programmes_on(number)), "STOPP")
     port = f" --url http://127.0.0.1:{settings.port}" if settings.port != 8000 else ""
-    click.echo(f"Try it in another terminal: .venv/bin/responder text{port} {keyword}")
+    click.echo(f"Try it in another terminal: .venv/bin/responder text{port} {shlex.quote(keyword)}")
 
 
 def _address(settings: Settings) -> str:

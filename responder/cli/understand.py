@@ -50,7 +50,7 @@ def segments() -> None:
 
 
 def _understand(line: dict[str, Any], language: str, vocabulary: Vocabulary) -> Understanding:
-    keywords = {words for k in line.get("keywords") or () for words in spellings(str(k))}
+    keywords = {words for k in line.get("keywords") or () for words in spellings(k)}
     return understand_text(line["text"], line.get("lang") or language, keywords, vocabulary)
 
 
@@ -78,14 +78,32 @@ def _explanation(text: str, understood: Understanding) -> str:
 def _filter_lines(work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for number, line in enumerate(_lines(), start=1):
         try:
-            table = json.loads(line)
-            if not isinstance(table, dict) or not isinstance(table.get("text"), str):
-                raise ValueError('it has no "text"')
-        except ValueError as error:
+            found = work(_table(line))
+        except (ValueError, RecursionError) as error:
             raise ResponderError(f"line {number} of standard input: {error}") from error
-        sys.stdout.write(json.dumps(work(table), ensure_ascii=False) + "\n")
+        sys.stdout.write(printable(json.dumps(found, ensure_ascii=False)) + "\n")
     sys.stdout.flush()
 
 
 def _lines() -> Iterator[str]:
-    return (line for line in sys.stdin if line.strip())
+    """The lines that say something. Bytes that are no text become the mark for a lost letter."""
+    stream = click.get_binary_stream("stdin")
+    texts = (line.decode("utf-8-sig", "replace") for line in stream)
+    return (text for text in texts if text.strip())
+
+
+def _table(line: str) -> dict[str, Any]:
+    table = json.loads(line)
+    if not isinstance(table, dict) or not isinstance(table.get("text"), str):
+        raise ValueError('it has no "text"')
+    if not isinstance(table.get("lang") or "", str):
+        raise ValueError('"lang" is not a language code such as "sv"')
+    keywords = table.get("keywords") or []
+    if not isinstance(keywords, list) or not all(isinstance(k, str) for k in keywords):
+        raise ValueError('"keywords" is not a list of texts such as ["JA"]')
+    return table
+
+
+def printable(text: str) -> str:
+    """The text without halves of characters, which no terminal or file can take."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,17 +1,29 @@
 """Words to intent, with the rule that decided: what did this person mean?
 
 The order is part of the promise: data rights, opt-out, help, campaign keyword, opt-in word,
-none. An opt-out or a help word may be surrounded by courtesy or repeated; only the exact
-keyword, alone or with courtesy, joins.
+then slips of the finger and wishes, none. Opt-out is understood generously: words of every
+language, dressed, repeated, in a sentence of their own, in phrases, with a slip. Only the exact
+keyword, alone or with courtesy or a yes, joins.
 """
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from responder.core.near import nearest, slips_allowed
+from responder.core.phrases import Occurrence, occurrences
 from responder.core.vocabulary import UNDETERMINED, Entry, Intent, Vocabulary, Words
-from responder.core.words import Canonical, canonical
+from responder.core.words import COMMA, END, Canonical, canonical
 
 _TAKES_ANY_WORD = frozenset({"stop", "stopp"})
+_INTENTS = {
+    "erase": Intent.ERASURE,
+    "access": Intent.ERASURE,
+    "opt_out": Intent.OPT_OUT,
+    "help": Intent.HELP,
+    "opt_in": Intent.OPT_IN,
+}
+_MOST_WORDS_MENDED = 25
+"""Words of a text in which slips are mended; longer texts are written with care, or by machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +51,34 @@ class _Reading:
     text: Canonical
     core: Words  # without courtesy
     language: str
-    keywords: Container[Words]
+    keywords: Collection[Words]
     vocabulary: Vocabulary
+    phrases: list[Occurrence]
 
     def entry(self, section: str, *forms: Words) -> Entry | None:
-        found = (self.vocabulary.find(words, section, self.language) for words in forms if words)
-        return next((entry for entry in found if entry), None)
+        for words in forms:
+            if entry := self.vocabulary.find(words, section, self.language):
+                return entry
+        return None
 
 
 _Finding = tuple[Intent, str, str, str | None, Words | None]
 
 
 def understand(
-    text: str, language: str, keywords: Container[Words], vocabulary: Vocabulary
+    text: str, language: str, keywords: Collection[Words], vocabulary: Vocabulary
 ) -> Understanding:
     """Understand one text on a number of `language` with these campaign keywords.
 
-    `keywords` holds the canonical words of every keyword, in every spelling.
-    Never raises; microseconds.
+    `keywords` holds the canonical words of every keyword, in every spelling. Never raises;
+    microseconds.
     """
     read = canonical(text, vocabulary.habits)
     code = vocabulary.code_of(language) or language
-    reading = _Reading(read, _without_courtesy(read.words, vocabulary), code, keywords, vocabulary)
-    for rule in (_data_rights, _opt_out, _help, _campaign_keyword, _opt_in_word):
+    core = _without_courtesy(read.words, vocabulary)
+    phrases = occurrences(read.tokens, vocabulary)
+    reading = _Reading(read, core, code, keywords, vocabulary, phrases)
+    for rule in _RULES:
         if finding := rule(reading):
             return Understanding(*finding, words=read.words, stripped=read.stripped)
     return Understanding(Intent.NONE, "none", words=read.words, stripped=read.stripped)
@@ -70,47 +87,80 @@ def understand(
 def _data_rights(reading: _Reading) -> _Finding | None:
     for section in ("erase", "access"):
         if entry := reading.entry(section, reading.text.words, reading.core):
-            return _found(Intent.ERASURE, section, entry)
+            return _found(section, entry)
+        if finding := _phrase(reading, section):
+            return finding
     return None
 
 
-def _opt_out(reading: _Reading) -> _Finding | None:
+def _opt_out_word(reading: _Reading) -> _Finding | None:
     words, core = reading.text.words, reading.core
-    if entry := reading.entry("opt_out", words, core, _once(core)):
-        return _found(Intent.OPT_OUT, "word", entry)
+    plain = _without_yes(core, reading)
+    if entry := reading.entry("opt_out", words, core, _once(core), plain, _once(plain)):
+        return _found("word", entry)
     return _opt_out_of_one(reading) or _opt_out_by_symbol(reading)
 
 
 def _opt_out_of_one(reading: _Reading) -> _Finding | None:
     """STOP JAZZ and JAZZ STOP name a programme; STOP and an unknown word end everything."""
     core = reading.core
+    if len(core) > 8:
+        return None
     for cut in range(1, len(core)):
         for out, rest in ((core[:cut], core[cut:]), (core[cut:], core[:cut])):
-            entry = reading.entry("opt_out", out)
-            if entry and rest in reading.keywords:
-                return _found(Intent.OPT_OUT, "word", entry, rest)
-    entry = reading.entry("opt_out", core[:1])
-    if entry and len(core) == 2 and core[0] in _TAKES_ANY_WORD:
-        return _found(Intent.OPT_OUT, "word", entry)
+            if rest in reading.keywords and (entry := reading.entry("opt_out", out)):
+                return _found("word", entry, rest)
+    if len(core) == 2 and core[0] in _TAKES_ANY_WORD and not reading.phrases:
+        entry = reading.entry("opt_out", core[:1])
+        return _found("word", entry) if entry else None
     return None
 
 
 def _opt_out_by_symbol(reading: _Reading) -> _Finding | None:
     """JA 🛑 is a doubt, and doubt means fewer messages."""
+    if not reading.text.symbols:
+        return None
     joins = reading.core in reading.keywords or reading.entry("opt_in", reading.core)
-    symbols = ((symbol,) for symbol in reading.text.symbols)
-    entry = reading.entry("opt_out", *symbols) if joins else None
-    return _found(Intent.OPT_OUT, "word", entry) if entry else None
+    entry = reading.entry("opt_out", *((s,) for s in reading.text.symbols)) if joins else None
+    return _found("word", entry) if entry else None
+
+
+def _opt_out_sentence(reading: _Reading) -> _Finding | None:
+    """A sentence that is an opt-out word and nothing else: `STOPP! Jag har flyttat.`
+
+    Words of the number's language and English count: a sentence among others is weak evidence.
+    """
+    sentence: list[str] = []
+    for token in reading.text.tokens:
+        if token == COMMA:
+            continue
+        if token != END:
+            sentence.append(token)
+            continue
+        core = _without_courtesy(tuple(sentence), reading.vocabulary)
+        entry = reading.entry("opt_out", core) if len("".join(core)) > 3 else None
+        if entry and entry.language in (reading.language, "en"):
+            return _found("sentence", entry)
+        sentence = []
+    return None
+
+
+def _opt_out_phrase(reading: _Reading) -> _Finding | None:
+    return _phrase(reading, "opt_out")
 
 
 def _help(reading: _Reading) -> _Finding | None:
     core = reading.core
     entry = reading.entry("help", reading.text.words, core, _once(core))
-    return _found(Intent.HELP, "word", entry) if entry else None
+    return _found("word", entry) if entry else None
+
+
+def _help_phrase(reading: _Reading) -> _Finding | None:
+    return _phrase(reading, "help")
 
 
 def _campaign_keyword(reading: _Reading) -> _Finding | None:
-    for words in (reading.text.words, reading.core):
+    for words in (reading.text.words, reading.core, _without_yes(reading.core, reading)):
         if words in reading.keywords:
             if reading.text.question:
                 return Intent.NONE, "question.keyword", " ".join(words), None, words
@@ -122,18 +172,124 @@ def _opt_in_word(reading: _Reading) -> _Finding | None:
     entry = reading.entry("opt_in", reading.text.words, reading.core)
     if entry is None or reading.text.question:
         return None
-    return _found(Intent.OPT_IN, "word", entry)
+    return _found("word", entry)
 
 
-def _found(intent: Intent, kind: str, entry: Entry, keyword: Words | None = None) -> _Finding:
+def _wish(reading: _Reading) -> _Finding | None:
+    """A wish to join in other words than the keyword: answered with the keyword."""
+    return _phrase(reading, "opt_in")
+
+
+def _slipped_word(reading: _Reading) -> _Finding | None:
+    """One word that is nearly an opt-out or help word, and no other word that we know."""
+    if len(reading.core) != 1:
+        return None
+    (word,) = reading.core
+    language = reading.vocabulary.languages.get(reading.language)
+    english = reading.vocabulary.languages["en"]
+    for spoken in dict.fromkeys((language or english, english)):
+        if word in spoken.ordinary or (language and word in language.ordinary):
+            return None
+        near = nearest(word, spoken.slips, slips_allowed(word))
+        sections = {spoken.slips[choice].section for choice in near}
+        if len(sections) == 1 and sections <= {"opt_out", "help"}:
+            return _found("near", spoken.slips[min(near)])
+    return None
+
+
+def _slipped_keyword(reading: _Reading) -> _Finding | None:
+    """JAZZZ is nearly JAZZ: joins nobody, and is answered with the keyword."""
+    if len(reading.core) != 1 or len(reading.core[0]) < 3:
+        return None
+    singles = [words[0] for words in reading.keywords if len(words) == 1]
+    near = nearest(reading.core[0], singles, 1)
+    if len(near) != 1:
+        return None
+    (keyword,) = near
+    return Intent.NONE, f"near.keyword.{keyword}", keyword, None, (keyword,)
+
+
+def _slipped_phrase(reading: _Reading) -> _Finding | None:
+    """A phrase that is one once the slips in its words are mended; never one that joins."""
+    tokens = _mended(reading)
+    if tokens is None:
+        return None
+    phrases = occurrences(tokens, reading.vocabulary)
+    for section in ("erase", "access", "opt_out", "help"):
+        for one in phrases:
+            if one.phrase.section == section:
+                return _found_phrase(one, tokens, "near-")
+    return None
+
+
+def _mended(reading: _Reading) -> tuple[str, ...] | None:
+    """The tokens with each unknown word replaced by the one word it is a slip of."""
+    language = reading.vocabulary.languages.get(reading.language)
+    if language is None or not 1 < len(reading.text.words) <= _MOST_WORDS_MENDED:
+        return None
+    mended = []
+    for token in reading.text.tokens:
+        near: frozenset[str] = frozenset()
+        if len(token) > 3 and token not in language.known and token not in language.ordinary:
+            near = language.known.of(token)
+        mended.append(min(near) if near else token)
+    tokens = tuple(mended)
+    return tokens if tokens != reading.text.tokens else None
+
+
+_RULES = (
+    _data_rights,
+    _opt_out_word,
+    _opt_out_phrase,
+    _opt_out_sentence,
+    _help,
+    _campaign_keyword,
+    _opt_in_word,
+    _help_phrase,
+    _wish,
+    _slipped_word,
+    _slipped_keyword,
+    _slipped_phrase,
+)
+
+
+def _phrase(reading: _Reading, section: str) -> _Finding | None:
+    mine = [one for one in reading.phrases if one.phrase.section == section]
+    if not mine:
+        return None
+    own = [one for one in mine if one.phrase.language == reading.language]
+    return _found_phrase(max(own or mine, key=lambda one: one.length), reading.text.tokens)
+
+
+def _found_phrase(one: Occurrence, tokens: Words, prefix: str = "") -> _Finding:
+    phrase = one.phrase
+    name = "-".join(canonical(phrase.pattern).words[:6])
+    section = phrase.section if phrase.section in ("erase", "access") else f"{prefix}phrase"
+    words = [token for token in tokens[one.begin : one.end] if token not in (END, COMMA)]
+    rule = f"{section}.{phrase.language}.{name}"
+    return _INTENTS[phrase.section], rule, " ".join(words), phrase.language, None
+
+
+def _found(kind: str, entry: Entry, keyword: Words | None = None) -> _Finding:
     name = "-".join(entry.text.casefold().split())
     language = None if entry.language == UNDETERMINED else entry.language
-    return intent, f"{kind}.{entry.language}.{name}", entry.text, language, keyword
+    rule = f"{kind}.{entry.language}.{name}"
+    return _INTENTS[entry.section], rule, entry.text, language, keyword
 
 
 def _once(words: Words) -> Words:
     """STOP STOP STOP is STOP."""
     return words[:1] if len(set(words)) == 1 else words
+
+
+def _without_yes(words: Words, reading: _Reading) -> Words:
+    """Without an opt-in word before or after: `ja, stoppa` is no yes, `JA JAZZ` names JAZZ."""
+    for length in range(min(3, len(words) - 1), 0, -1):
+        if reading.entry("opt_in", words[:length]):
+            return words[length:]
+        if reading.entry("opt_in", words[-length:]):
+            return words[:-length]
+    return words
 
 
 def _without_courtesy(words: Words, vocabulary: Vocabulary) -> Words:

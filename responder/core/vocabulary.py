@@ -1,9 +1,11 @@
-"""The words that mean something in any language, indexed for look-up by canonical words."""
+"""The words and phrases that mean something in any language, indexed for look-up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from responder.core.near import Neighbours
+from responder.core.patterns import Automaton
 from responder.core.words import PhoneHabits, spellings
 
 Words = tuple[str, ...]
@@ -36,33 +38,58 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """One pattern of a language's data file, with the example that stands beside it."""
+
+    section: str
+    language: str
+    pattern: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """What our own texts print in a language: its way out and its help word."""
+    """One language: what our own texts print, and what its speakers' slips are held against.
+
+    `slips` maps the words that a single slipped word may mean to their entries. `ordinary` are
+    words that look like those and are none. `known` are the words of its phrases.
+    """
 
     code: str
     stop: str
     help: str
+    negators: frozenset[str]
+    slips: Mapping[str, Entry]
+    ordinary: frozenset[str]
+    known: Neighbours
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Every language's words. `version` is the hash of the data files, kept with evidence."""
+    """Every language's words. `version` is the hash of the data files, kept with evidence.
+
+    `phrases` are numbered as the automaton numbers their patterns.
+    """
 
     languages: Mapping[str, Language]
     aliases: Mapping[str, str]
     entries: Mapping[Words, tuple[Entry, ...]]
     courtesy: frozenset[Words]
+    phrases: tuple[Phrase, ...]
+    automaton: Automaton
     habits: PhoneHabits
     version: str
 
     def find(self, words: Words, section: str, language: str) -> Entry | None:
         """The entry these words are, in a section, on a number of `language`; its own first."""
-        found = [
-            entry
-            for entry in self.entries.get(words, ())
-            if entry.section == section and (not entry.local or entry.language == language)
-        ]
-        return min(found, key=lambda entry: entry.language != language, default=None)
+        first = None
+        for entry in self.entries.get(words, ()):
+            if entry.section == section:
+                if entry.language == language:
+                    return entry
+                if first is None and not entry.local:
+                    first = entry
+        return first
 
     def means(self, words: Words, section: str) -> Entry | None:
         """The entry these words are, in a section, in whatever language and wherever it counts."""

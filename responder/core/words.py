@@ -13,6 +13,12 @@ from dataclasses import dataclass
 LONGEST = 1600
 """Characters that are read. A provider concatenates to at most 1,600 (Twilio error 21617)."""
 
+END = "."
+"""The token between two sentences."""
+
+COMMA = ","
+"""The token where a sentence takes a breath."""
+
 HOLE = "\ufffd"
 """Stands for one letter that a damaged character set lost: ARR?T."""
 
@@ -36,7 +42,7 @@ _DROPPED = ("Mn", "Me", "Cf", "Cc", "Sk", "Cs")  # accents, invisibles, controls
 _REGIONAL_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]{3,}")
 _CONTRACTION = re.compile(r"(?<=[a-z])'(?=[a-z]{1,2}\b)")
 _LOST_LETTER = re.compile(rf"(?<=[^\W\d_])[?{HOLE}]{{1,2}}(?=[^\W\d_])")
-_WORD = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*")
+_TOKEN = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*|[.!?;\n,]")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE_BLOCK = re.compile(r"\n-- ?\r?\n.*\Z", re.DOTALL)
 
@@ -53,11 +59,13 @@ class PhoneHabits:
 class Canonical:
     """The words of a text, lower case a-z, 0-9 and other scripts' letters, accents folded.
 
-    `symbols` are its emoji; where there is no word they stand in `words` too. `question` tells
-    whether it asks something. `stripped` lists what was taken off: (what, the text itself).
+    `tokens` are the words with `END` before, between and after the sentences. `symbols` are its
+    emoji; where there is no word they stand in `words` too. `question` tells whether it asks
+    something. `stripped` lists what was taken off: (what, the text itself).
     """
 
     words: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     question: bool = False
     stripped: tuple[tuple[str, str], ...] = ()
@@ -67,12 +75,13 @@ def canonical(text: str, habits: PhoneHabits | None = None) -> Canonical:
     """Canonical words of a raw text. Never raises; linear in at most `LONGEST` characters."""
     text, stripped = _strip(text[:LONGEST], habits) if habits else (text[:LONGEST], ())
     folded = fold_letters(text)
-    words = _join_spelled(_WORD.findall(_LOST_LETTER.sub(HOLE, folded)))
+    tokens = _join_spelled(_TOKEN.findall(_LOST_LETTER.sub(HOLE, folded)))
+    words = tuple(token for token in tokens if token not in (END, COMMA))
     symbols = () if folded.isascii() else tuple(c for c in folded if _is_symbol(c))
     question = "?" in folded or "¿" in folded
     if not words:
         words = symbols or (("?",) if question else ())
-    return Canonical(words, symbols, question, stripped)
+    return Canonical(words, tokens, symbols, question, stripped)
 
 
 def fold_letters(text: str) -> str:
@@ -94,7 +103,7 @@ _FOLDS = _Folds()
 
 def _fold_character(character: str) -> str:
     if character.isspace():
-        return " "
+        return "\n" if character in "\n\r\u2028\u2029" else " "
     letters = unicodedata.normalize("NFKD", _LOOKALIKES.get(character, character))
     plain = "".join(_LOOKALIKES.get(letter, letter) for letter in letters).casefold()
     kept = (c for c in unicodedata.normalize("NFKD", plain) if c.isascii() or _is_drawn(c))
@@ -134,18 +143,29 @@ def _strip(text: str, habits: PhoneHabits) -> tuple[str, tuple[tuple[str, str], 
     return text, tuple(stripped)
 
 
-def _join_spelled(words: list[str]) -> tuple[str, ...]:
-    """S T O P and S.T.O.P are STOP: three or more single letters in a row are one word."""
-    joined: list[str] = []
+_FLUSH = " "
+
+
+def _join_spelled(found: list[str]) -> tuple[str, ...]:
+    """Tokens between two ends; S T O P and S.T.O.P are STOP: three or more single letters."""
+    tokens: list[str] = [END]
     run: list[str] = []
-    for word in [*words, ""]:
-        if len(word) == 1 and word.isalpha():
-            run.append(word)
+    for token in [*found, END, _FLUSH]:
+        if len(token) == 1 and token.isalpha():
+            run.append(token)
             continue
-        joined.extend(["".join(run)] if len(run) > 2 else run)
+        word = token[0].isalnum()
+        if run and not word and token != _FLUSH:
+            continue
+        tokens.extend(["".join(run)] if len(run) > 2 else run)
         run = []
-        joined.append(word)
-    return tuple(joined[:-1])
+        if word:
+            tokens.append(token)
+        elif token == COMMA and tokens[-1] != END:
+            tokens.append(COMMA)
+        elif token != COMMA and tokens[-1] != END:
+            tokens.append(END)
+    return tuple(tokens)
 
 
 def _spell_regional(found: re.Match[str]) -> str:

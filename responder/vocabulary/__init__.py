@@ -4,37 +4,42 @@ import functools
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
 
-from responder.core.vocabulary import UNDETERMINED, Entry, Language, Vocabulary, index
-from responder.core.words import PhoneHabits, spellings
+from responder.core.near import Neighbours
+from responder.core.patterns import Automaton
+from responder.core.vocabulary import UNDETERMINED, Entry, Language, Phrase, Vocabulary, index
+from responder.core.words import PhoneHabits, canonical, spellings
 
 SECTIONS = ("opt_out", "opt_in", "help", "erase", "access")
 _PHONES = "phones.toml"
 _ORDER = ("sv", "da", "nb", "fi", "de", "fr", "en")
 """Where a word belongs to several languages, none of them the number's, the first one here has
 it: those in which the product is used most."""
+_SLIP_SECTIONS = ("opt_out", "help", "opt_in")
+_File = dict[str, Any]
 
 
 @functools.cache
 def load_vocabulary() -> Vocabulary:
-    """Read every language file of this package; about 100 ms, once a process."""
+    """Read every language file of this package, once a process."""
     texts = dict(sorted(_data_files(), key=_rank))
     phones = tomllib.loads(texts.pop(_PHONES))
     files = [tomllib.loads(text) for text in texts.values()]
+    entries = [entry for file in files for entry in _entries(file)]
+    phrases, automaton = _phrases(files)
+    spoken = [file for file in files if file["language"] != UNDETERMINED]
     return Vocabulary(
-        languages={
-            file["language"]: Language(file["language"], file["stop"], file["help_word"])
-            for file in files
-            if file["language"] != UNDETERMINED
-        },
+        languages={file["language"]: _language(file, entries) for file in spoken},
         aliases={alias: file["language"] for file in files for alias in file.get("aliases", ())},
-        entries=index(entry for file in files for entry in _entries(file)),
+        entries=index(entries),
         courtesy=frozenset(
             words for file in files for text in file["courtesy"] for words in spellings(text)
         ),
+        phrases=tuple(phrases),
+        automaton=automaton,
         habits=phone_habits(phones["reactions"], phones["signatures"]),
         version=hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16],
     )
@@ -51,20 +56,64 @@ def phone_habits(reactions: list[str], signatures: list[str]) -> PhoneHabits:
     )
 
 
-def _rank(named: tuple[str, str]) -> tuple[int, str]:
-    code = named[0].removesuffix(".toml")
-    return (_ORDER.index(code) if code in _ORDER else len(_ORDER)), code
-
-
 def _data_files() -> Iterator[tuple[str, str]]:
     for file in resources.files(__name__).iterdir():
         if file.name.endswith(".toml"):
             yield file.name, file.read_text(encoding="utf-8")
 
 
-def _entries(file: dict[str, Any]) -> Iterator[Entry]:
+def _rank(named: tuple[str, str]) -> tuple[int, str]:
+    code = named[0].removesuffix(".toml")
+    return (_ORDER.index(code) if code in _ORDER else len(_ORDER)), code
+
+
+def _entries(file: _File) -> Iterator[Entry]:
     for section in SECTIONS:
         for text in file.get(section, {}).get("words", ()):
             yield Entry(section, file["language"], text)
         for text in file.get(section, {}).get("local", ()):
             yield Entry(section, file["language"], text, local=True)
+
+
+def _phrases(files: Iterable[_File]) -> tuple[list[Phrase], Automaton]:
+    """Every language's patterns in one automaton, numbered alike."""
+    phrases: list[Phrase] = []
+    automaton = Automaton({word for file in files for word in _folded(file.get("negators", ()))})
+    for file in files:
+        for section in (*SECTIONS, "ordinary"):
+            for pattern, example in file.get(section, {}).get("phrases", {}).items():
+                automaton.add(pattern, file.get("lists", {}))
+                phrases.append(Phrase(section, file["language"], pattern, example))
+    return phrases, automaton
+
+
+def _language(file: _File, entries: Iterable[Entry]) -> Language:
+    code = file["language"]
+    ordinary = file.get("ordinary", {})
+    return Language(
+        code=code,
+        stop=file["stop"],
+        help=file["help_word"],
+        negators=frozenset(_folded(file.get("negators", ()))),
+        slips={
+            words[0]: entry
+            for entry in entries
+            if entry.language == code and entry.section in _SLIP_SECTIONS
+            for words in spellings(entry.text)
+            if len(words) == 1
+        },
+        ordinary=frozenset(_folded(ordinary.get("words", ()))),
+        known=Neighbours(_phrase_words(file)),
+    )
+
+
+def _phrase_words(file: _File) -> Iterator[str]:
+    """The words that the phrases of a language are made of."""
+    patterns = [p for s in SECTIONS for p in file.get(s, {}).get("phrases", {})]
+    lists = [entry for entries in file.get("lists", {}).values() for entry in entries]
+    for text in (*patterns, *lists):
+        yield from (word for word in canonical(text).words if len(word) > 3)
+
+
+def _folded(texts: Iterable[str]) -> Iterator[str]:
+    return (word for text in texts for words in spellings(text) for word in words)

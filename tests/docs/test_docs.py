@@ -4,29 +4,40 @@ import ast
 import re
 import shutil
 import tomllib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 from prometheus_client import generate_latest
+from pydantic import BaseModel
 
 from responder.app import create_app
 from responder.authoring import examine
+from responder.authoring.schema import BrandTable, NumberTable, OptOutTable, ProgrammeFile
 from responder.core.compose import PLACEHOLDERS, WORDINGS
+from responder.core.consent import ConsentEvent
+from responder.core.evidence import evidence
 from responder.core.outcomes import Outcome, Reason
 from responder.observe import Metrics
 from responder.settings import Settings
 from responder.store.database import Database
+from responder.store.reports import FIELDS
+from responder.store.tables import metadata
+from responder.vocabulary import load_vocabulary
 from tests.conftest import Clock
 from tests.docs import pages, write_commands
 from tests.docs.pages import PAGES, ROOT, Block
-from tests.factories import ACCOUNT, TOKEN, Texter
+from tests.factories import ACCOUNT, TOKEN, Texter, decided, house, inbound
 
 _VARIABLE = re.compile(r"PORT|(?:RESPONDER|TWILIO|PROMETHEUS)_[A-Z_]+")
 _UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX|lorem ipsum|coming soon)\b", re.IGNORECASE)
 _EXCHANGE = re.compile(r"^\$ \.venv/bin/responder text (\S+)\n((?:(?!\$).*\n)*)", re.MULTILINE)
 COMMANDS = list(write_commands.commands())
+JOINED = decided("JA")
+EVIDENCE = evidence(JOINED.events[0], inbound("JA"), JOINED, house())
 TOML = list(pages.blocks("toml"))
 
 
@@ -114,7 +125,8 @@ def test_the_transcript_of_the_readme_is_what_is_answered(
 ) -> None:
     settings = replace(settings, config=ROOT / "config", account_sid=ACCOUNT, auth_tokens=(TOKEN,))
     texter = Texter(create_app(settings, database, clock).test_client(), settings.public_url)
-    exchanges = _EXCHANGE.findall(pages.read("README.md"))
+    consoles = [b.text for b in pages.blocks("console") if b.page.name == "README.md"]
+    exchanges = _EXCHANGE.findall("".join(consoles))
     assert [word for word, _ in exchanges] == ["JA", "STOPP", "AVSLUTA"]
     for word, answer in exchanges:
         assert texter(word).replies == answer.splitlines()
@@ -147,3 +159,40 @@ def test_every_page_is_finished(page: Path) -> None:
 def test_the_readme_leads_to_every_page() -> None:
     targets = {t.partition("#")[0] for p, t in pages.relative_links() if p.name == "README.md"}
     assert {page.relative_to(ROOT).as_posix() for page in PAGES[1:]} | {"LICENSE"} <= targets
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("docs/write-a-programme.md", load_vocabulary().languages),
+        ("docs/write-a-programme.md", FIELDS),
+        ("docs/evidence.md", [event.__name__ for event in get_args(ConsentEvent)]),
+        ("docs/evidence.md", EVIDENCE),
+        ("docs/architecture.md", metadata.tables),
+    ],
+)
+def test_a_page_that_lists_things_lists_all_of_them(page: str, names: Iterable[str]) -> None:
+    written = pages.read(page)
+    assert [name for name in names if not re.search(rf"`{name}[.`]", written)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "model"),
+    [
+        ("", ProgrammeFile),
+        ("brand.", BrandTable),
+        ("numbers.", NumberTable),
+        ("opt_out.", OptOutTable),
+    ],
+)
+def test_every_key_of_the_config_is_explained_to_marketers(
+    table: str, model: type[BaseModel]
+) -> None:
+    written = pages.read("docs/write-a-programme.md")
+    for name in model.model_fields:
+        assert f"| `{table}{name}` |" in written
+
+
+def test_the_number_of_languages_that_the_readme_promises_is_true() -> None:
+    assert len(load_vocabulary().languages) == 16
+    assert "sixteen languages" in " ".join(pages.read("README.md").split())

@@ -1,0 +1,124 @@
+"""Whatever stands in the files, examining them ends with a catalog or with plain words."""
+
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from responder.authoring import Examined, examine
+from responder.authoring.schema import (
+    ActiveTable,
+    BrandTable,
+    HouseFile,
+    NumberTable,
+    ProgrammeFile,
+)
+from tests.authoring.house import PROGRAMME
+from tests.factories import HOUSE, KLUBBEN, NUMBER, write_config
+
+JARGON = ("Input should", "valid dictionary", "_type", "Error", "format string", "NoneType")
+MODELS = (ActiveTable, BrandTable, HouseFile, NumberTable, ProgrammeFile)
+KEYS = st.sampled_from(
+    sorted({"from", "sv", "no", "ask", "cap", "opt_in"} | {k for m in MODELS for k in m.model_fields})
+)  # fmt: skip
+SCALARS = (
+    st.sampled_from(["SE", "sv", "twilio", NUMBER, "JA", "STOPP", "{brand}", "{", "single", "MG"])
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.booleans()
+    | st.floats()
+    | st.dates()
+    | st.datetimes()
+    | st.times()
+)
+VALUES = st.recursive(
+    SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(KEYS, v, max_size=3), max_leaves=8
+)
+TABLES = st.dictionaries(KEYS, VALUES, max_size=8)
+
+
+def toml(value: Any) -> str:
+    """A value as TOML, tables inline."""
+    match value:
+        case str():
+            return '"' + "".join(f"\\U{ord(character):08X}" for character in value) + '"'
+        case dict():
+            return "{" + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(toml, value)) + "]"
+        case bool() | float():
+            return str(value).lower()
+        case int():
+            return str(value)
+    return str(value.isoformat())
+
+
+def document(table: dict[str, Any]) -> str:
+    return "\n".join(f"{key} = {toml(value)}" for key, value in table.items())
+
+
+def look(folder: pytest.TempPathFactory, house: str, programme: str) -> Examined:
+    return examine(write_config(folder.mktemp("law") / "config", house, jazz=programme))
+
+
+def is_told_plainly(examined: Examined) -> bool:
+    """Either a catalog, or problems that a marketer can read and the terminal can print."""
+    told = [str(problem) for problem in examined.problems]
+    assert (examined.catalog is None) == bool(told)
+    for text in told:
+        assert not any(word in text for word in JARGON), text
+        assert text.encode()
+    return True
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
+def test_no_text_whatsoever_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, text: str, as_house: bool
+) -> None:
+    files = (text, PROGRAMME) if as_house else (HOUSE, text)
+    assert is_told_plainly(look(tmp_path_factory, *files))
+
+
+@given(st.text(string.printable, max_size=6), st.integers(0, len(KLUBBEN)), st.integers(0, 5))
+def test_no_slip_of_the_keyboard_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, typed: str, at: int, deleted: int
+) -> None:
+    slipped = KLUBBEN[:at] + typed + KLUBBEN[at + deleted :]
+    assert is_told_plainly(look(tmp_path_factory, HOUSE, slipped))
+
+
+@given(st.binary())
+def test_no_bytes_whatsoever_make_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    config = write_config(tmp_path_factory.mktemp("law") / "config", jazz=PROGRAMME)
+    Path(config / "programmes" / "swing.toml").write_bytes(content)
+    assert is_told_plainly(examine(config))
+
+
+@given(TABLES)
+def test_no_house_of_plausible_keys_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, table: dict[str, Any]
+) -> None:
+    assert is_told_plainly(look(tmp_path_factory, document(table), PROGRAMME))
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=3), TABLES)
+def test_no_programme_of_plausible_keys_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any], other: dict[str, Any]
+) -> None:
+    lawful = {"name": "Jazz", "numbers": [NUMBER], "keywords": ["JAZZ"]}
+    lawful |= {"messages": "tips", "frequency": "ofta"}
+    assert is_told_plainly(look(tmp_path_factory, HOUSE, document(lawful | changed)))
+    assert is_told_plainly(look(tmp_path_factory, HOUSE, document(other)))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_no_wording_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    wording = f"{PROGRAMME}[wording.sv]\nopt_in = {toml(text)}\nclosed = {toml(text)}"
+    assert is_told_plainly(look(tmp_path_factory, HOUSE, wording))
