@@ -8,7 +8,7 @@ from bench.rounds import Measured
 
 FILE = Path("var/bench.json")
 _HEAD = (
-    "database    conn.   contacts  what      req/s    p50 ms    p99 ms"
+    "database    conn.   contacts  what      req/s  spread    p50 ms    p99 ms"
     "  stmts/msg  commits/msg  of floor  of empty"
 )
 
@@ -24,7 +24,7 @@ def _line(one: Measured, found: Sequence[Measured]) -> str:
     empty = _rate(found, one, "product", 0) if product and one.contacts else None
     return (
         f"{one.database:<11} {one.connections:>5} {one.contacts:>10,}  {one.what:<7}"
-        f" {one.per_second:>7.0f} {one.p50_ms:>9.1f} {one.p99_ms:>9.1f}"
+        f" {one.per_second:>7.0f} {one.spread:>7.0%} {one.p50_ms:>9.1f} {one.p99_ms:>9.1f}"
         f" {_number(one.statements):>10} {_number(one.commits):>12}"
         f" {_number(one.per_second / floor if floor else None):>9}"
         f" {_number(one.per_second / empty if empty else None):>9}"

@@ -34,7 +34,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The medians of one side's rounds. `statements` and `commits` are per message, if counted."""
+    """The medians of one side's rounds.
+
+    `spread` is (fastest - slowest) / median of the rounds' rates: how far to trust a ratio.
+    `statements` and `commits` are per message, if counted.
+    """
 
     what: str
     database: str
@@ -44,6 +48,7 @@ class Measured:
     p50_ms: float
     p99_ms: float
     load_share: float
+    spread: float
     statements: float | None = None
     commits: float | None = None
 
@@ -96,13 +101,15 @@ def _name(side: Side) -> str:
 
 
 def _medians(database: str, connections: int, side: Side, figures: list[Figures]) -> Measured:
+    rates = [one.per_second for one in figures]
     return Measured(
         what=side.what,
         database=database,
         connections=connections,
         contacts=side.contacts,
-        per_second=median(one.per_second for one in figures),
+        per_second=median(rates),
         p50_ms=median(one.p50_ms for one in figures),
         p99_ms=median(one.p99_ms for one in figures),
         load_share=median(one.cpu_share for one in figures),
+        spread=(max(rates) - min(rates)) / median(rates),
     )

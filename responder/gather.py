@@ -30,7 +30,9 @@ class Gather(Generic[Item, Result]):
     """Callable from any thread: `submit(item)` returns what `work` made of it in some batch."""
 
     def __init__(
-        self, work: Callable[[Sequence[Item]], Sequence[Result]], largest: int = 128
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result | Exception]],
+        largest: int = 128,
     ) -> None:
         self._work = work
         self._largest = largest
@@ -39,7 +41,7 @@ class Gather(Generic[Item, Result]):
         self._busy = False
 
     def submit(self, item: Item) -> Result:
-        """The result for this item. Raises what `work` raised for its batch."""
+        """The result for this item. Raises what `work` raised for its batch, or gave for it."""
         me = _Waiting[Item, Result](item)
         me.gate.acquire()
         with self._lock:
@@ -60,7 +62,10 @@ class Gather(Generic[Item, Result]):
         try:
             results = self._work([waiting.item for waiting in batch])
             for waiting, result in zip(batch, results, strict=True):
-                waiting.result = result
+                if isinstance(result, Exception):
+                    waiting.error = result
+                else:
+                    waiting.result = result
         except BaseException as error:  # every caller of the batch must hear of it
             for waiting in batch:
                 waiting.error = error

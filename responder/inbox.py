@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from responder.core.addresses import Address, parse_address
 from responder.core.catalog import Catalog
@@ -42,27 +41,39 @@ class Inbox:
         self._catalog = catalog
         self._clock = clock
 
-    def receive(self, messages: Sequence[Inbound]) -> list[Answer]:
-        """Receive a batch; the answers are in its order, and every one of them is committed.
+    def receive(self, messages: Sequence[Inbound]) -> list[Answer | Exception]:
+        """Receive a batch; every answer, in the batch's order, is committed.
 
-        Raises DatabaseAway, and then nothing was received.
+        An exception in the place of an answer says that this message alone could not be
+        received. Raises DatabaseAway, and then nothing was received.
         """
         unique = list({message.key: message for message in messages}.values())
-        answers = self._receive(unique)
-        return [answers[message.key] for message in messages]
-
-    def _receive(self, messages: list[Inbound], attempt: int = 1) -> dict[Key, Answer]:
-        """A batch that another transaction or one of its own messages breaks is taken apart."""
         try:
-            return self._in_one_transaction(messages)
-        except DBAPIError as error:
-            if len(messages) > 1:
-                return {k: a for m in messages for k, a in self._receive([m]).items()}
-            if not is_retryable(error):
-                raise
-            if attempt == _ATTEMPTS:
-                raise DatabaseAway("another transaction stands in the way") from error
-            return self._receive(messages, attempt + 1)
+            received: dict[Key, Answer | Exception] = dict(self._in_one_transaction(unique))
+        except DatabaseAway:
+            raise
+        except Exception as error:  # a boundary: one message must not harm the others
+            received = self._one_by_one(unique, error)
+        return [received[message.key] for message in messages]
+
+    def _one_by_one(
+        self, messages: list[Inbound], error: Exception
+    ) -> dict[Key, Answer | Exception]:
+        """What another transaction or one of its own messages broke is taken apart."""
+        if len(messages) == 1 and not is_retryable(error):
+            return {messages[0].key: error}
+        return {message.key: self._alone(message) for message in messages}
+
+    def _alone(self, message: Inbound) -> Answer | Exception:
+        error: Exception = DatabaseAway("another transaction stands in the way")
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._in_one_transaction([message])[message.key]
+            except Exception as caught:  # the same boundary, for a batch of one
+                error = caught
+                if not is_retryable(caught):
+                    break
+        return error
 
     def _in_one_transaction(self, messages: list[Inbound]) -> dict[Key, Answer]:
         now = self._clock()

@@ -12,7 +12,7 @@ from prometheus_client import values as prometheus_values
 
 from responder.core.addresses import mask
 
-_DIGITS = re.compile(r"(?:[a-z]+:)?\+?\d{7,}")
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:[a-z]+:)?\+?\d{7,}(?![0-9A-Za-z])")
 
 
 def configure_logging() -> None:

@@ -1,8 +1,10 @@
 """Incoming: one file a provider verifies, parses and answers; this blueprint does the rest."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
@@ -59,6 +61,7 @@ def create_blueprint(providers: Mapping[str, Provider], desk: Desk) -> Blueprint
         _add_routes(blueprint, provider, desk)
     blueprint.register_error_handler(HTTPException, lambda error: _empty(error.code or 500))
     blueprint.register_error_handler(DatabaseAway, lambda error: _away(error, desk))
+    blueprint.register_error_handler(Exception, lambda error: _failed(error, desk))
     return blueprint
 
 
@@ -113,6 +116,15 @@ def _away(error: DatabaseAway, desk: Desk) -> Response:
     desk.metrics.rejected.labels("any", "database_away").inc()
     _log.error("database_away", detail=str(error))
     return _empty(503)
+
+
+def _failed(error: Exception, desk: Desk) -> Response:
+    """A fault of ours. Its own text stays out of the log: it may quote what people wrote."""
+    desk.metrics.rejected.labels("any", "internal_error").inc()
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    _log.error("webhook_failed", error=type(error).__name__, where=where)
+    return _empty(500)
 
 
 def _empty(status: int) -> Response:

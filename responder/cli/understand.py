@@ -87,8 +87,7 @@ def _filter_lines(work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
 
 def _lines() -> Iterator[str]:
     """The lines that say something. Bytes that are no text become the mark for a lost letter."""
-    stream = click.get_binary_stream("stdin")
-    texts = (line.decode("utf-8-sig", "replace") for line in stream)
+    texts = (line.decode("utf-8-sig", "replace") for line in sys.stdin.buffer)
     return (text for text in texts if text.strip())
 
 

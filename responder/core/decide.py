@@ -87,9 +87,15 @@ def _by_intent(scene: Scene) -> Decision:
             return scene.decided(Outcome.UNKNOWN, Reason.NO_SUCH_NUMBER)
         case Intent.OPT_IN if keyword:
             return joining.join(scene, keyword)
+        case Intent.OPT_IN if "phrase." in scene.understanding.rule:
+            return joining.offer(scene, Reason.WISH)
         case Intent.OPT_IN:
             return joining.come_back(scene)
-    return joining.offer(scene, Reason.QUESTION, (keyword,)) if keyword else _unknown(scene)
+    if keyword:
+        slipped = scene.understanding.rule.startswith("near.")
+        reason = Reason.NEAR_KEYWORD if slipped else Reason.QUESTION
+        return joining.offer(scene, reason, (keyword,))
+    return _unknown(scene)
 
 
 def _named_keyword(scene: Scene) -> Keyword | None:

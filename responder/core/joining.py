@@ -25,11 +25,12 @@ def come_back(scene: Scene) -> Decision:
         return _join(scene, active[0], Reason.ALREADY_ACTIVE)
     if not active and len(former) == 1:
         return _join(scene, former[0], Reason.FORMER_MEMBER)
-    return offer(scene, Reason.NO_OFFER_SEEN, _open_keywords(scene))
+    return offer(scene, Reason.NO_OFFER_SEEN)
 
 
-def offer(scene: Scene, reason: Reason, keywords: tuple[Keyword, ...]) -> Decision:
-    """Tell which words join; nothing is registered."""
+def offer(scene: Scene, reason: Reason, named: tuple[Keyword, ...] = ()) -> Decision:
+    """Tell which words join: the one that was named, or those of every open programme."""
+    keywords = named or _open_keywords(scene)
     if not keywords:
         wording = "closed" if scene.only_programme else "unknown"
         reply = scene.reply(Purpose.ANSWER, wording, scene.only_programme)

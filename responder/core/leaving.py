@@ -59,7 +59,7 @@ def _one_number(scene: Scene) -> Decision:
 def _already_out(scene: Scene, keyword: Keyword | None = None) -> Decision:
     """Recorded, and answered at most once a day."""
     last = scene.recent.already_out_at
-    if last and (scene.now - last).days < 1:
+    if last and (scene.now - last).days < 1 and scene.act != "STOP":
         return scene.decided(Outcome.ALREADY_OUT, Reason.ANSWERED_TODAY, keyword=keyword)
     reply = scene.reply(Purpose.ANSWER, "already_out")
     return scene.decided(Outcome.ALREADY_OUT, Reason.ALREADY_ENDED, reply=reply, keyword=keyword)

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NO_LONGER_OPEN = "no_longer_open"
     NO_OFFER_SEEN = "no_offer_seen"
     QUESTION = "question"
+    NEAR_KEYWORD = "near_keyword"
+    WISH = "wish"
     ASKED = "asked"
     NO_MATCH = "no_match"
     NO_WORDS = "no_words"

@@ -20,7 +20,10 @@ _ANSWER = (
         outbox.c.text,
     )
     .join(decisions, decisions.c.message_id == messages.c.id)
-    .outerjoin(outbox, (outbox.c.message_id == messages.c.id) & (outbox.c.state != "held"))
+    .outerjoin(
+        outbox,
+        (outbox.c.message_id == messages.c.id) & outbox.c.state.not_in(("held", "superseded")),
+    )
     .order_by(messages.c.id, outbox.c.position)
 )
 

@@ -60,9 +60,9 @@ def is_away(error: DBAPIError) -> bool:
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
-def is_retryable(error: DBAPIError) -> bool:
+def is_retryable(error: Exception) -> bool:
     """Whether another transaction stood in the way, so that a smaller one may pass."""
-    return getattr(error.orig, "sqlstate", None) in _RETRYABLE
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _RETRYABLE
 
 
 @contextmanager
@@ -71,9 +71,8 @@ def _named_failures() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if is_away(error):
-            raise DatabaseAway(
-                f"the database does not answer: {type(error.orig).__name__}"
-            ) from error
+            name = type(error.orig).__name__
+            raise DatabaseAway(f"the database does not answer ({name})") from error
         raise
     except PoolTimeout as error:
         raise DatabaseAway("every connection to the database is in use") from error
@@ -91,7 +90,8 @@ def _postgres(url: URL) -> Engine:
         pool_size=4,
         max_overflow=16,
         pool_timeout=5,
-        pool_pre_ping=False,
+        pool_pre_ping=True,  # a connection that lay idle may have lost its server
+        hide_parameters=True,  # an error's text must not hold what people wrote
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
 
@@ -99,7 +99,7 @@ def _postgres(url: URL) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -146,3 +146,19 @@ def test_a_database_that_closes_its_doors_is_a_503_until_it_opens_them(
         assert texter("JA").status == 503
     assert texter("JA").replies
     assert count("ledger_events") == 1
+
+
+def test_a_repeat_of_what_was_held_back_stays_silent_after_start(texter: Texter) -> None:
+    texter("STOP")
+    held = texter("JA", sid="SM" + "e" * 32)
+    assert held.replies == []
+    assert len(texter("START").replies) == 1
+    assert texter("JA", sid="SM" + "e" * 32) == held
+
+
+def test_a_wish_in_other_words_is_answered_with_the_keyword_and_joins_nobody(
+    texter: Texter, count
+) -> None:
+    (reply,) = texter("JAZZZ").replies
+    assert "JAZZ" in reply
+    assert count("ledger_events") == 0
