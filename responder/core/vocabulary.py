@@ -12,6 +12,9 @@ Words = tuple[str, ...]
 UNDETERMINED = "und"
 """ISO 639-2 code of what belongs to no language: symbols."""
 
+_LONGEST_ENTRY = 10
+"""Words of the longest entry: what is longer need not be looked up."""
+
 
 class Intent(StrEnum):
     """What a person meant, as far as it concerns us."""
@@ -82,6 +85,8 @@ class Vocabulary:
 
     def find(self, words: Words, section: str, language: str) -> Entry | None:
         """The entry these words are, in a section, on a number of `language`; its own first."""
+        if len(words) > _LONGEST_ENTRY:
+            return None
         first = None
         for entry in self.entries.get(words, ()):
             if entry.section == section:

@@ -40,9 +40,11 @@ _BASES = {"ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ł": "l", "
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "a"})
 _DROPPED = ("Mn", "Me", "Cf", "Cc", "Sk", "Cs")  # accents, invisibles, controls, skin tones
 _REGIONAL_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]{3,}")
-_CONTRACTION = re.compile(r"(?<=[a-z])'(?=[a-z]{1,2}\b)")
+_CONTRACTION = re.compile(r"(?<=[a-z])[':](?=[a-z]{1,2}\b)")
 _LOST_LETTER = re.compile(rf"(?<=[^\W\d_])[?{HOLE}]{{1,2}}(?=[^\W\d_])")
 _TOKEN = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*|[.!?;\n,]")
+_ENDS = frozenset(".!?;\n")
+_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_][\W_]+[^\W\d_][\W_]+[^\W\d_](?![^\W_])")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE_BLOCK = re.compile(r"\n-- ?\r?\n.*\Z", re.DOTALL)
 
@@ -75,7 +77,10 @@ def canonical(text: str, habits: PhoneHabits | None = None) -> Canonical:
     """Canonical words of a raw text. Never raises; linear in at most `LONGEST` characters."""
     text, stripped = _strip(text[:LONGEST], habits) if habits else (text[:LONGEST], ())
     folded = fold_letters(text)
-    tokens = _join_spelled(_TOKEN.findall(_LOST_LETTER.sub(HOLE, folded)))
+    found = _TOKEN.findall(_LOST_LETTER.sub(HOLE, folded) if "?" in folded else folded)
+    if _SPELLED.search(folded):
+        found = _join_spelled(found)
+    tokens = _sentences(found)
     words = tuple(token for token in tokens if token not in (END, COMMA))
     symbols = () if folded.isascii() else tuple(c for c in folded if _is_symbol(c))
     question = "?" in folded or "¿" in folded
@@ -128,44 +133,47 @@ def fingerprint(text: str) -> str:
 
 
 def _strip(text: str, habits: PhoneHabits) -> tuple[str, tuple[tuple[str, str], ...]]:
-    if habits.reactions.fullmatch(text.strip()):
+    if habits.reactions.match(text.lstrip()):
         return "", (("reaction", text),)
     stripped: list[tuple[str, str]] = []
-    for what, pattern in (
-        ("quoted line", _QUOTED_LINE),
-        ("signature", _SIGNATURE_BLOCK),
-        ("signature", habits.signatures),
+    for what, pattern, sign in (
+        ("quoted line", _QUOTED_LINE, ">"),
+        ("signature", _SIGNATURE_BLOCK, "\n--"),
+        ("signature", habits.signatures, " "),
     ):
+        if sign not in text or not (found := pattern.search(text)):
+            continue
         rest = pattern.sub("", text)
-        if rest != text and rest.strip():
-            stripped.extend((what, found.group().strip()) for found in pattern.finditer(text))
+        if rest.strip():
+            stripped.append((what, found.group().strip()))
             text = rest
     return text, tuple(stripped)
 
 
-_FLUSH = " "
-
-
-def _join_spelled(found: list[str]) -> tuple[str, ...]:
-    """Tokens between two ends; S T O P and S.T.O.P are STOP: three or more single letters."""
+def _sentences(found: list[str]) -> tuple[str, ...]:
+    """Tokens between two ends, none of them doubled."""
     tokens: list[str] = [END]
+    for token in found:
+        if token in _ENDS:
+            token = END
+        if token not in (END, COMMA) or tokens[-1] != END:
+            tokens.append(token)
+    return tuple(tokens) if tokens[-1] == END else (*tokens, END)
+
+
+def _join_spelled(found: list[str]) -> list[str]:
+    """S T O P and S.T.O.P are STOP: three or more single letters in a row are one word."""
+    joined: list[str] = []
     run: list[str] = []
-    for token in [*found, END, _FLUSH]:
-        if len(token) == 1 and token.isalpha():
+    for token in [*found, ""]:
+        if len(token) == 1 and (token.isalpha() or (run and token in _ENDS)):
             run.append(token)
             continue
-        word = token[0].isalnum()
-        if run and not word and token != _FLUSH:
-            continue
-        tokens.extend(["".join(run)] if len(run) > 2 else run)
+        letters = [letter for letter in run if letter.isalpha()]
+        joined.extend(["".join(letters)] if len(letters) > 2 else run)
         run = []
-        if word:
-            tokens.append(token)
-        elif token == COMMA and tokens[-1] != END:
-            tokens.append(COMMA)
-        elif token != COMMA and tokens[-1] != END:
-            tokens.append(END)
-    return tuple(tokens)
+        joined.append(token)
+    return joined[:-1]
 
 
 def _spell_regional(found: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ def test_a_line_is_answered_with_a_line_in_order(run: Run) -> None:
     lines = [
         {"text": "Sluta!", "lang": "sv"},
         {"text": "JAZZ", "keywords": ["JAZZ"]},
-        {"text": "x"},
+        {"text": "hopp"},
     ]
     assert asked(run, "understand", *lines) == [
         {"intent": "opt_out", "rule": "word.sv.sluta", "matched": "SLUTA"},
