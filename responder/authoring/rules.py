@@ -60,7 +60,7 @@ def keywords_of(programme: ProgrammeFile) -> Iterator[tuple[str, str, str | None
     for index, keyword in enumerate(programme.keywords):
         yield f"keywords[{index}]", keyword, None
     for source, keywords in programme.sources.items():
-        for keyword in [keywords] if isinstance(keywords, str) else keywords:
+        for keyword in keywords:
             yield f"sources.{source}", keyword, source
 
 
@@ -121,13 +121,13 @@ def _fault(
     keyword: str, number: NumberTable, keywords: Mapping[Words, str], vocabulary: Vocabulary
 ) -> str | None:
     """Why a text of this keyword would not join, or None."""
-    words = canonical(keyword).words
-    if not any(character.isalnum() for word in words for character in word):
+    read = canonical(keyword)
+    if not any(character.isalnum() for word in read.words for character in word):
         if understand(keyword, number.language, {}, vocabulary).intent not in _TAKEN:
             return "has no letter or digit that a person could text"
-    elif number.kind == "short" and number.country == "SE" and words == ("test",):
+    elif number.kind == "short" and number.country == "SE" and read.words == ("test",):
         return "is what operators test Swedish short codes with"
     intent = understand(keyword, number.language, keywords, vocabulary).intent
-    if intent is Intent.NONE:
+    if intent is Intent.NONE and read.question:
         return "asks a question, and a question never joins"
-    return _TAKEN.get(intent)
+    return _TAKEN.get(intent, None if intent is Intent.OPT_IN else "would not be understood")

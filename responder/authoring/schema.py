@@ -105,7 +105,7 @@ class BrandTable(_Table):
 
     name: ShortText
     support: ShortText
-    terms_url: str = ""
+    terms_url: Annotated[str, AfterValidator(_tidy)] = ""
 
 
 class NumberTable(_Table):

@@ -6,15 +6,17 @@ language, dressed, repeated, in a sentence of their own, in phrases, with a slip
 keyword, alone or with courtesy or a yes, joins.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from responder.core.near import nearest, slips_allowed
 from responder.core.phrases import Occurrence, occurrences
-from responder.core.vocabulary import UNDETERMINED, Entry, Intent, Vocabulary, Words
+from responder.core.vocabulary import UNDETERMINED, Entry, Intent, Language, Vocabulary, Words
 from responder.core.words import COMMA, END, Canonical, canonical
 
 _TAKES_ANY_WORD = frozenset({"stop", "stopp"})
+_DATA_RIGHTS = ("erase", "access")
 _INTENTS = {
     "erase": Intent.ERASURE,
     "access": Intent.ERASURE,
@@ -85,7 +87,7 @@ def understand(
 
 
 def _data_rights(reading: _Reading) -> _Finding | None:
-    for section in ("erase", "access"):
+    for section in _DATA_RIGHTS:
         if entry := reading.entry(section, reading.text.words, reading.core):
             return _found(section, entry)
         if finding := _phrase(reading, section):
@@ -104,15 +106,21 @@ def _opt_out_word(reading: _Reading) -> _Finding | None:
 def _opt_out_of_one(reading: _Reading) -> _Finding | None:
     """STOP JAZZ and JAZZ STOP name a programme; STOP and an unknown word end everything."""
     core = reading.core
+    if finding := _opt_out_of(core, reading):
+        return finding
+    if len(core) == 2 and core[0] in _TAKES_ANY_WORD and not reading.phrases:
+        entry = reading.entry("opt_out", core[:1])
+        return _found("word", entry) if entry else None
+    return None
+
+
+def _opt_out_of(core: Words, reading: _Reading) -> _Finding | None:
     if len(core) > 8:
         return None
     for cut in range(1, len(core)):
         for out, rest in ((core[:cut], core[cut:]), (core[cut:], core[:cut])):
             if rest in reading.keywords and (entry := reading.entry("opt_out", out)):
                 return _found("word", entry, rest)
-    if len(core) == 2 and core[0] in _TAKES_ANY_WORD and not reading.phrases:
-        entry = reading.entry("opt_out", core[:1])
-        return _found("word", entry) if entry else None
     return None
 
 
@@ -126,23 +134,30 @@ def _opt_out_by_symbol(reading: _Reading) -> _Finding | None:
 
 
 def _opt_out_sentence(reading: _Reading) -> _Finding | None:
-    """A sentence that is an opt-out word and nothing else: `STOPP! Jag har flyttat.`
+    """A sentence, or the beginning up to a comma, that is an opt-out word and nothing else.
 
-    Words of the number's language and English count: a sentence among others is weak evidence.
+    `STOPP! Jag har flyttat.` Words of the number's language and English count, since a sentence
+    among others is weaker evidence than a message.
     """
-    sentence: list[str] = []
-    for token in reading.text.tokens:
-        if token == COMMA:
-            continue
-        if token != END:
-            sentence.append(token)
-            continue
-        core = _without_courtesy(tuple(sentence), reading.vocabulary)
+    for clause in _clauses(reading.text.tokens):
+        core = _without_courtesy(clause, reading.vocabulary)
         entry = reading.entry("opt_out", core) if len("".join(core)) > 3 else None
         if entry and entry.language in (reading.language, "en"):
             return _found("sentence", entry)
-        sentence = []
+        if finding := _opt_out_of(core, reading):
+            return finding
     return None
+
+
+def _clauses(tokens: Words) -> Iterator[Words]:
+    """The sentences of a text, and what stands before its first comma."""
+    clause: list[str] = []
+    for place, token in enumerate(tokens):
+        if token not in (END, COMMA):
+            clause.append(token)
+        elif clause and (token == END or COMMA not in tokens[:place]):
+            yield tuple(clause)
+            clause = clause if token == COMMA else []
 
 
 def _opt_out_phrase(reading: _Reading) -> _Finding | None:
@@ -182,19 +197,41 @@ def _wish(reading: _Reading) -> _Finding | None:
 
 def _slipped_word(reading: _Reading) -> _Finding | None:
     """One word that is nearly an opt-out or help word, and no other word that we know."""
-    if len(reading.core) != 1:
+    forms = {form for word in reading.core for form in _spoken_forms(word)}
+    if not 0 < len({min(_spoken_forms(word)) for word in reading.core}) <= 1:
         return None
-    (word,) = reading.core
-    language = reading.vocabulary.languages.get(reading.language)
-    english = reading.vocabulary.languages["en"]
-    for spoken in dict.fromkeys((language or english, english)):
-        if word in spoken.ordinary or (language and word in language.ordinary):
-            return None
-        near = nearest(word, spoken.slips, slips_allowed(word))
-        sections = {spoken.slips[choice].section for choice in near}
-        if len(sections) == 1 and sections <= {"opt_out", "help"}:
-            return _found("near", spoken.slips[min(near)])
+    languages = reading.vocabulary.languages
+    own, english = languages.get(reading.language), languages["en"]
+    if any(word in spoken.ordinary for spoken in (own, english) if spoken for word in forms):
+        return None
+    for spoken in (own, english):
+        for form in sorted(forms) if spoken else ():
+            if entry := _near_entry(form, spoken):
+                return _found("near", entry)
     return None
+
+
+def _near_entry(word: str, spoken: Language | None) -> Entry | None:
+    """The opt-out or help word that this is a slip of, if nothing else is as near."""
+    if spoken is None:
+        return None
+    near = nearest(word, spoken.slips, slips_allowed(word))
+    sections = {spoken.slips[choice].section for choice in near}
+    if len(sections) == 1 and sections <= {"opt_out", "help"}:
+        return spoken.slips[min(near)]
+    return None
+
+
+def _spoken_forms(word: str) -> frozenset[str]:
+    """A word, drawn-out letters shortened (stooopp), and digraphs as one letter (hjaelp)."""
+    drawn = {word, _DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)}
+    if len(drawn) > 1:
+        drawn.discard(word)
+    return frozenset(drawn | {_DIGRAPH.sub(r"\1\2", form) for form in drawn})
+
+
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DIGRAPH = re.compile(r"([aou])e|a(a)")
 
 
 def _slipped_keyword(reading: _Reading) -> _Finding | None:
@@ -210,12 +247,16 @@ def _slipped_keyword(reading: _Reading) -> _Finding | None:
 
 
 def _slipped_phrase(reading: _Reading) -> _Finding | None:
-    """A phrase that is one once the slips in its words are mended; never one that joins."""
+    """Words or a phrase, once the slips in them are mended; never any that join."""
     tokens = _mended(reading)
     if tokens is None:
         return None
+    words = tuple(token for token in tokens if token not in (END, COMMA))
+    core = _without_courtesy(words, reading.vocabulary)
     phrases = occurrences(tokens, reading.vocabulary)
     for section in ("erase", "access", "opt_out", "help"):
+        if entry := reading.entry(section, core):
+            return _found(section if section in _DATA_RIGHTS else "near", entry)
         for one in phrases:
             if one.phrase.section == section:
                 return _found_phrase(one, tokens, "near-")
@@ -264,7 +305,7 @@ def _phrase(reading: _Reading, section: str) -> _Finding | None:
 def _found_phrase(one: Occurrence, tokens: Words, prefix: str = "") -> _Finding:
     phrase = one.phrase
     name = "-".join(canonical(phrase.pattern).words[:6])
-    section = phrase.section if phrase.section in ("erase", "access") else f"{prefix}phrase"
+    section = phrase.section if phrase.section in _DATA_RIGHTS else f"{prefix}phrase"
     words = [token for token in tokens[one.begin : one.end] if token not in (END, COMMA)]
     rule = f"{section}.{phrase.language}.{name}"
     return _INTENTS[phrase.section], rule, " ".join(words), phrase.language, None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responder.authoring import Examined, examine
@@ -74,6 +74,7 @@ def is_told_plainly(examined: Examined) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
 def test_no_text_whatsoever_makes_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, text: str, as_house: bool
@@ -82,6 +83,7 @@ def test_no_text_whatsoever_makes_examining_raise(
     assert is_told_plainly(look(tmp_path_factory, *files))
 
 
+@settings(deadline=None)
 @given(st.text(string.printable, max_size=6), st.integers(0, len(KLUBBEN)), st.integers(0, 5))
 def test_no_slip_of_the_keyboard_makes_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, typed: str, at: int, deleted: int
@@ -90,6 +92,7 @@ def test_no_slip_of_the_keyboard_makes_examining_raise(
     assert is_told_plainly(look(tmp_path_factory, HOUSE, slipped))
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_no_bytes_whatsoever_make_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
@@ -99,6 +102,7 @@ def test_no_bytes_whatsoever_make_examining_raise(
     assert is_told_plainly(examine(config))
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_no_house_of_plausible_keys_makes_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, table: dict[str, Any]
@@ -106,6 +110,7 @@ def test_no_house_of_plausible_keys_makes_examining_raise(
     assert is_told_plainly(look(tmp_path_factory, document(table), PROGRAMME))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=3), TABLES)
 def test_no_programme_of_plausible_keys_makes_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any], other: dict[str, Any]
@@ -116,6 +121,7 @@ def test_no_programme_of_plausible_keys_makes_examining_raise(
     assert is_told_plainly(look(tmp_path_factory, HOUSE, document(other)))
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_no_wording_makes_examining_raise(
     tmp_path_factory: pytest.TempPathFactory, text: str

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responder.authoring import examine
@@ -122,6 +122,7 @@ def test_every_keyword_that_is_let_through_joins_when_it_is_texted() -> None:
             assert [event.programme for event in decision.events] == [programme.id]  # type: ignore[union-attr]
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_whatever_keyword_is_let_through_joins_when_it_is_texted(
     tmp_path_factory: pytest.TempPathFactory, keyword: str

@@ -124,6 +124,7 @@ def test_a_wrong_value_of_a_further_key_is_told_in_plain_words_once(
         ('"default"', '"on"', 'provider_opt_out: This must be "default", "advanced" or "off"'),
         ('"short"', '"shrt"', 'numbers[3].kind: This must be "long", "short", "toll_free"'),
         ('"Nordbageriet"', '""', "brand.name: This text is empty"),
+        ("/sms", r"/\u0007", "brand.terms_url: This holds an invisible control character"),
         ("unknown =", "reply_countries = []\nunknown =", "numbers[1].reply_countries: This list is empty"),
         ("unknown =", 'messaging_service = "MG12"\nunknown =', '"MG12" is no messaging service'),
         ("[brand]", '[opt_out]\nscope = "all"\n[brand]', 'opt_out.scope: This must be "brand" or "number"'),

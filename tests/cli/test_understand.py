@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responder.core.segments import count
@@ -103,6 +103,7 @@ def test_half_a_character_is_no_obstacle(run: Run) -> None:
 
 
 def test_the_command_understands_as_the_core_does(run: Run) -> None:
+    @settings(deadline=None)
     @given(st.lists(TEXTS, min_size=1, max_size=5), st.sampled_from(["sv", "en", "no", "xx"]))
     def holds(texts: list[str], language: str) -> None:
         lines = [{"text": text, "lang": language} for text in texts]
@@ -113,6 +114,7 @@ def test_the_command_understands_as_the_core_does(run: Run) -> None:
 
 
 def test_the_command_counts_as_the_core_does(run: Run) -> None:
+    @settings(deadline=None)
     @given(st.lists(TEXTS, min_size=1, max_size=5))
     def holds(texts: list[str]) -> None:
         expected = [(c.encoding, c.segments, c.units) for c in map(count, texts)]
