@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from responder.core.addresses import Address, parse_address
 from responder.core.catalog import Catalog
 from responder.core.consent import fold
@@ -17,7 +15,7 @@ from responder.store.answers import load_answers
 from responder.store.append import Decided, append
 from responder.store.database import Database, is_retryable
 from responder.store.identifiers import new_id
-from responder.store.ledger import Person, lock_people, record
+from responder.store.ledger import Person, open_batch
 
 Key = tuple[str, str]
 _ATTEMPTS = 3
@@ -78,10 +76,14 @@ class Inbox:
     def _in_one_transaction(self, messages: list[Inbound]) -> dict[Key, Answer]:
         now = self._clock()
         arrived = [(new_id(), message) for message in messages]
+        senders = [self._sender(message) for message in messages]
         with self._database.write() as connection:
-            seen_first = record(connection, arrived)
-            fresh = [pair for pair in arrived if pair[0] in seen_first]
-            decided = self._decide(connection, fresh, now)
+            seen_first, people = open_batch(connection, arrived, senders, now, new_id)
+            decided = [  # one after another: two words of one person see each other
+                self._decide_one(people[sender.key], message_id, message, now)
+                for sender, (message_id, message) in zip(senders, arrived, strict=True)
+                if message_id in seen_first
+            ]
             append(connection, decided, self._catalog, now)
             repeats = [m.key for message_id, m in arrived if message_id not in seen_first]
             stored = load_answers(connection, repeats)
@@ -89,17 +91,6 @@ class Inbox:
             key: Answer(Outcome(outcome), Reason(reason), replies, repeated=True)
             for key, (outcome, reason, replies) in stored.items()
         }
-
-    def _decide(
-        self, connection: Connection, fresh: list[tuple[str, Inbound]], now: datetime
-    ) -> list[Decided]:
-        """One after another: two words of one person in one batch see each other."""
-        senders = [self._sender(message) for _, message in fresh]
-        people = lock_people(connection, senders, now, new_id)
-        return [
-            self._decide_one(people[sender.key], message_id, message, now)
-            for sender, (message_id, message) in zip(senders, fresh, strict=True)
-        ]
 
     def _decide_one(
         self, person: Person, message_id: str, message: Inbound, now: datetime

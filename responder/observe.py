@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client import values as prometheus_values
@@ -25,12 +26,16 @@ def configure_logging() -> None:
                 structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
             ),
             mask_addresses,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_to_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+
+
+def _to_json(event: Mapping[str, Any], **_options: Any) -> bytes:
+    return orjson.dumps(event, default=str)
 
 
 def mask_addresses(

@@ -39,11 +39,12 @@ def projected(connection: Connection) -> dict[str, Standing]:
     blocks: dict[str, set[str]] = {}
     for row in connection.execute(select(t.provider_blocks).where(t.provider_blocks.c.blocked)):
         blocks.setdefault(row.contact_id, set()).add(row.sender)
+    out_since = {row.contact_id: row.out_since for row in connection.execute(select(t.standings))}
     known = connection.execute(select(t.ledger_events.c.contact_id).distinct()).scalars()
     return {
         addresses[contact].address: Standing(
             subscriptions.get(contact, {}),
-            addresses[contact].out_since,
+            out_since.get(contact),
             frozenset(blocks.get(contact, ())),
         )
         for contact in known

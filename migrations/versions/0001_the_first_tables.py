@@ -27,7 +27,6 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_inbound_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('out_since', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts')),
     sa.UniqueConstraint('address', name=op.f('uq_contacts_address'))
     )
@@ -89,7 +88,6 @@ def upgrade() -> None:
     sa.Column('trace', sa.Text(), nullable=False),
     sa.Column('catalog_hash', sa.String(length=64), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_decisions_contact_id_contacts')),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_decisions_message_id_messages')),
     sa.PrimaryKeyConstraint('message_id', name=op.f('pk_decisions'))
     )
@@ -123,7 +121,6 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('provider_message_id', sa.String(length=64), nullable=True),
     sa.Column('error_code', sa.String(length=16), nullable=True),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_outbox_contact_id_contacts')),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_outbox_message_id_messages')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('message_id', 'position', name=op.f('uq_outbox_message_id_position'))
@@ -138,6 +135,12 @@ def upgrade() -> None:
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_provider_blocks_contact_id_contacts')),
     sa.PrimaryKeyConstraint('contact_id', 'sender', name=op.f('pk_provider_blocks'))
+    )
+    op.create_table('standings',
+    sa.Column('contact_id', sa.String(length=32), nullable=False),
+    sa.Column('out_since', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_standings_contact_id_contacts')),
+    sa.PrimaryKeyConstraint('contact_id', name=op.f('pk_standings'))
     )
     op.create_table('subscriptions',
     sa.Column('contact_id', sa.String(length=32), nullable=False),
@@ -172,6 +175,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_subscriptions_programme_state'))
 
     op.drop_table('subscriptions')
+    op.drop_table('standings')
     op.drop_table('provider_blocks')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_contact_id'))

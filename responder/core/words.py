@@ -44,6 +44,7 @@ _CONTRACTION = re.compile(r"(?<=[a-z])[':](?=[a-z]{1,2}\b)")
 _LOST_LETTER = re.compile(rf"(?<=[^\W\d_])[?{HOLE}]{{1,2}}(?=[^\W\d_])")
 _TOKEN = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*|[.!?;\n,]")
 _ENDS = frozenset(".!?;\n")
+_MARKS = _ENDS | {COMMA}
 _SPELLED = re.compile(r"(?<![^\W_])[^\W\d_][\W_]+[^\W\d_][\W_]+[^\W\d_](?![^\W_])")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE_BLOCK = re.compile(r"\n-- ?\r?\n.*\Z", re.DOTALL)
@@ -154,10 +155,10 @@ def _sentences(found: list[str]) -> tuple[str, ...]:
     """Tokens between two ends, none of them doubled."""
     tokens: list[str] = [END]
     for token in found:
-        if token in _ENDS:
-            token = END
-        if token not in (END, COMMA) or tokens[-1] != END:
+        if token not in _MARKS:
             tokens.append(token)
+        elif tokens[-1] != END:
+            tokens.append(COMMA if token == COMMA else END)
     return tuple(tokens) if tokens[-1] == END else (*tokens, END)
 
 

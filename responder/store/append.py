@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, update
 
 from responder.core.catalog import Catalog
 from responder.core.consent import (
@@ -62,10 +62,10 @@ def append(
         bulk.insert(tables.ledger_evidence, [proof for _, proof in events]),
         bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now)]),
         bulk.upsert(tables.subscriptions, _subscriptions(decided), keep=_ATTRIBUTION),
+        bulk.upsert(tables.standings, _standings(decided)),
         bulk.upsert(tables.provider_blocks, _last(blocks, "sender")),
         bulk.insert_or_ignore(tables.cases, _cases(decided, now)),
     )
-    _mark_who_left(connection, decided)
 
 
 def _event_rows(one: Decided, catalog: Catalog) -> Iterator[tuple[Row, Row]]:
@@ -143,20 +143,13 @@ def _replies(one: Decided, now: datetime) -> Iterator[Row]:
         }
 
 
-def _mark_who_left(connection: Connection, decided: Sequence[Decided]) -> None:
-    """`contacts.out_since` follows the fold."""
+def _standings(decided: Sequence[Decided]) -> list[Row]:
+    """Since when a person is out of everything, where that changed."""
     moved = {d.contact_id: d for d in decided if d.before.out_since != d.standing.out_since}
-    if moved:
-        rows = [{"contact": c, "since": one.standing.out_since} for c, one in moved.items()]
-        connection.execute(_OUT_SINCE, rows)
+    return [{"contact_id": c, "out_since": one.standing.out_since} for c, one in moved.items()]
 
 
 _ATTRIBUTION = ("number", "keyword", "source", "language")
-_OUT_SINCE = (
-    update(tables.contacts)
-    .where(tables.contacts.c.id == bindparam("contact"))
-    .values(out_since=bindparam("since"))
-)
 
 
 def _subscriptions(decided: Sequence[Decided]) -> list[Row]:

@@ -2,8 +2,9 @@
 
 Rows travel as one JSON parameter a table, so the text of each statement never changes: the
 server prepares it once, and a batch of fifty costs the round trips of a batch of one. JSON is
-unpacked by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite. The statements go to
-the driver as they are: compiling them anew for each message would cost more than the write.
+unpacked by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite. Statements go to the
+driver as they are, and on PostgreSQL several in one round trip: compiling them anew for each
+message, or waiting for each, would cost more than the write.
 """
 
 import functools
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, Column, Connection, Integer, Row, Table
+from sqlalchemy import Boolean, Column, Connection, Integer, Table
 
 from responder.store.tables import UtcDateTime
 
@@ -50,24 +51,39 @@ def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
     return Write(table, rows, _overwrite(table, keep))
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement in the words of the connection's database, with its named parameters."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+def execute(connection: Connection, *statements: Statement) -> list[list[Any]]:
+    """Carry out statements in their order, in one round trip on PostgreSQL; gives their rows."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql" or len(statements) == 1:
+        return [driver.execute(one.sql, one.parameters).fetchall() for one in statements]
+    with driver.pipeline():
+        cursors = [driver.execute(one.sql, one.parameters) for one in statements]
+    return [cursor.fetchall() for cursor in cursors]
+
+
 def write(connection: Connection, *writes: Write) -> None:
     """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite."""
     if connection.dialect.name == "postgresql":
-        statement = _all_at_once(tuple((one.table, one.then) for one in writes))
+        sql = _all_at_once(tuple((one.table, one.then) for one in writes))
         rows = {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
-        connection.exec_driver_sql(statement, rows)
-        return
-    for one in writes:
-        if one.rows:
-            statement = _insert(one.table, "sqlite", one.then, "rows")
-            connection.exec_driver_sql(statement, {"rows": to_json(one.rows)})
+        execute(connection, Statement(sql, rows))
+    else:
+        execute(connection, *(statement(connection, one) for one in writes if one.rows))
 
 
-def write_returning(connection: Connection, one: Write, returning: str) -> Sequence[Row[Any]]:
-    """Carry out one write, rows in their order, and give `returning` of each row it touched."""
-    then = f"{one.then} RETURNING {returning}"
-    statement = _insert(one.table, connection.dialect.name, then, "rows")
-    return connection.exec_driver_sql(statement, {"rows": to_json(one.rows)}).all()
+def statement(connection: Connection, one: Write, returning: str = "") -> Statement:
+    """The statement of one write, giving `returning` of each row that it touches."""
+    then = f"{one.then} RETURNING {returning}" if returning else one.then
+    sql = _insert(one.table, connection.dialect.name, then, "rows")
+    return Statement(sql, {"rows": to_json(one.rows)})
 
 
 def to_json(rows: Sequence[Any]) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from responder.errors import DatabaseAway
@@ -18,7 +21,13 @@ _SQLITE_PRAGMAS = (
 )
 _PATIENCE = 4
 """Seconds that a writer waits for another; a provider gives a webhook 15 in all."""
-_POSTGRES_OPTIONS = f"-c lock_timeout={_PATIENCE}s -c statement_timeout=8s -c timezone=UTC"
+_IDLE_SECONDS = 5.0
+_POSTGRES_OPTIONS = (
+    # Planning costs more than the few rows that a batch names, so plans are made once and kept;
+    # and one that was made while a table was small must not scan it when it is large.
+    "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
+    f" -c lock_timeout={_PATIENCE}s -c statement_timeout=8s -c timezone=UTC"
+)
 # What takes a batch apart rather than failing it: deadlock, lock timeout, cancelled statement.
 _RETRYABLE = frozenset({"40P01", "40001", "55P03", "57014"})
 
@@ -35,47 +44,42 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         self._reader = self.engine.execution_options(read_only=True)
+        self._driver: Any = self.engine.dialect.loaded_dbapi
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes; on SQLite it holds the one write lock from its start."""
-        with _named_failures(), self.engine.begin() as connection:
+        with self._named_failures(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, and waits for no writer."""
-        with _named_failures(), self._reader.connect() as connection, connection.begin():
+        with self._named_failures(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
-
-def is_away(error: DBAPIError) -> bool:
-    """Whether this says that the database is gone, rather than that the statement is wrong."""
-    if is_retryable(error):
-        return False
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    @contextmanager
+    def _named_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, self._driver.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            gone = isinstance(cause, self._driver.OperationalError | self._driver.InterfaceError)
+            if is_retryable(error) or not gone:
+                raise
+            name = type(cause).__name__
+            raise DatabaseAway(f"the database does not answer ({name})") from error
+        except PoolTimeout as error:
+            raise DatabaseAway("every connection to the database is in use") from error
 
 
 def is_retryable(error: Exception) -> bool:
     """Whether another transaction stood in the way, so that a smaller one may pass."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _RETRYABLE
-
-
-@contextmanager
-def _named_failures() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if is_away(error):
-            name = type(error.orig).__name__
-            raise DatabaseAway(f"the database does not answer ({name})") from error
-        raise
-    except PoolTimeout as error:
-        raise DatabaseAway("every connection to the database is in use") from error
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in _RETRYABLE
 
 
 def _with_driver(url: URL) -> URL:
@@ -85,15 +89,32 @@ def _with_driver(url: URL) -> URL:
 
 
 def _postgres(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_size=4,
-        max_overflow=16,
+        pool_size=20,
+        max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=True,  # a connection that lay idle may have lost its server
         hide_parameters=True,  # an error's text must not hold what people wrote
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _wake)
+    return engine
+
+
+def _note_rest(_connection: object, record: Any) -> None:
+    record.info["resting_since"] = monotonic()
+
+
+def _wake(connection: Any, record: Any, _proxy: object) -> None:
+    """A connection that lay idle may have lost its server; one in steady use need not be asked."""
+    if monotonic() - record.info.get("resting_since", inf) < _IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _sqlite(url: URL) -> Engine:

@@ -6,10 +6,9 @@ import time
 
 def new_id() -> str:
     """A UUIDv7 (RFC 9562) as 32 hexadecimal digits: 48 bits of milliseconds, 74 random ones."""
-    milliseconds = time.time_ns() // 1_000_000
-    rand = secrets.randbits(74)
-    value = milliseconds << 80 | 7 << 76 | (rand >> 62) << 64 | 2 << 62 | rand & (1 << 62) - 1
-    return f"{value:032x}"
+    random = secrets.token_hex(10)
+    variant = "89ab"[int(random[0], 16) & 3]
+    return f"{time.time_ns() // 1_000_000:012x}7{random[1:4]}{variant}{random[4:19]}"
 
 
 def new_salt() -> str:

@@ -1,4 +1,4 @@
-"""The hot path's statements: record, lock and load, append. Four round trips and a commit.
+"""The hot path's statements: record, lock and load, append. Two round trips and a commit.
 
 Locks are taken in one order everywhere: messages by key, contacts by address.
 """
@@ -39,59 +39,72 @@ class Person:
         )
 
 
-def record(connection: Connection, arrived: Sequence[tuple[str, Inbound]]) -> frozenset[str]:
-    """Store messages under their ids; gives the ids of those that were never seen before."""
-    rows = [
-        {
-            "id": message_id,
-            "provider": message.provider,
-            "provider_message_id": message.provider_message_id,
-            "sender": message.sender,
-            "recipient": message.recipient,
-            "text": message.text,
-            "received_at": message.received_at,
-            "raw": message.raw,
-        }
-        for message_id, message in sorted(arrived, key=lambda pair: pair[1].key)
-    ]
-    inserted = bulk.write_returning(connection, bulk.insert_or_ignore(messages, rows), "id")
-    return frozenset(row.id for row in inserted)
-
-
-def lock_people(
+def open_batch(
     connection: Connection,
+    arrived: Sequence[tuple[str, Inbound]],
     senders: Iterable[Address],
     now: datetime,
     new_id: Callable[[], str],
-) -> dict[str, Person]:
-    """Lock the senders' contact rows, new ones inserted, and load where each person stands."""
-    rows = [
-        {
-            "id": new_id(),
-            "address": address.key,
-            "kind": address.kind,
-            "country": address.country,
-            "created_at": now,
-            "last_inbound_at": now,
-        }
-        for address in sorted(set(senders), key=lambda address: address.key)
-    ]
-    if not rows:
-        return {}
-    locked = bulk.write_returning(connection, bulk.Write(contacts, rows, _LOCK), "id, address")
-    people = {row.address: Person(row.id, Standing()) for row in locked}
-    _load(connection, {person.contact_id: person for person in people.values()})
-    return people
+) -> tuple[frozenset[str], dict[str, Person]]:
+    """Store messages under their ids, lock the senders' contacts, load where each stands.
+
+    Gives the ids of the messages that were never seen before, and the people by address key.
+    The three statements go out together; each sees what was committed while it waited.
+    """
+    keys = sorted(set(senders), key=lambda address: address.key)
+    recorded = bulk.insert_or_ignore(messages, [_message(*pair) for pair in _by_key(arrived)])
+    locked = bulk.Write(contacts, [_contact(a, now, new_id()) for a in keys], _LOCK)
+    fresh, held, loaded = bulk.execute(
+        connection,
+        bulk.statement(connection, recorded, "id"),
+        bulk.statement(connection, locked, "id, address"),
+        _load(connection, [address.key for address in keys]),
+    )
+    people = {contact_id: Person(contact_id, Standing()) for contact_id, _ in held}
+    for contact_id, rows in _grouped(loaded).items():
+        _restore(people[contact_id], rows)
+    return (
+        frozenset(message_id for (message_id,) in fresh),
+        {address: people[contact_id] for contact_id, address in held},
+    )
+
+
+def _by_key(arrived: Sequence[tuple[str, Inbound]]) -> list[tuple[str, Inbound]]:
+    return sorted(arrived, key=lambda pair: pair[1].key)
+
+
+def _message(message_id: str, message: Inbound) -> dict[str, Any]:
+    return {
+        "id": message_id,
+        "provider": message.provider,
+        "provider_message_id": message.provider_message_id,
+        "sender": message.sender,
+        "recipient": message.recipient,
+        "text": message.text,
+        "received_at": message.received_at,
+        "raw": message.raw,
+    }
+
+
+def _contact(address: Address, now: datetime, contact_id: str) -> dict[str, Any]:
+    return {
+        "id": contact_id,
+        "address": address.key,
+        "kind": address.kind,
+        "country": address.country,
+        "created_at": now,
+        "last_inbound_at": now,
+    }
 
 
 _LOCK = " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at"
 _LOADED = """
-SELECT 'conversation' AS what, contact_id, number AS name, last_text AS value,
-       last_at AS at, unknown_at AS at2, already_out_at AS at3
+WITH people AS (SELECT id FROM contacts WHERE address {addresses})
+SELECT 'conversation' AS what, contact_id, number, last_text, last_at, unknown_at, already_out_at
   FROM conversations WHERE contact_id {among}
 UNION ALL
-SELECT 'contact', id, NULL, NULL, out_since, NULL, NULL
-  FROM contacts WHERE out_since IS NOT NULL AND id {among}
+SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL
+  FROM standings WHERE contact_id {among}
 UNION ALL
 SELECT 'subscription', contact_id, programme, state, since, ended, NULL
   FROM subscriptions WHERE contact_id {among}
@@ -103,20 +116,27 @@ SELECT 'sequence', contact_id, NULL, CAST(max(sequence) AS VARCHAR(16)), NULL, N
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 """
 _LOAD = {
-    "postgresql": _LOADED.format(among="= ANY(%(ids)s)"),
-    "sqlite": _LOADED.format(among="IN (SELECT value FROM json_each(:ids))"),
+    "postgresql": _LOADED.format(
+        addresses="= ANY(%(addresses)s)", among="= ANY(ARRAY(SELECT id FROM people))"
+    ),
+    "sqlite": _LOADED.format(
+        addresses="IN (SELECT value FROM json_each(:addresses))", among="IN people"
+    ),
 }
 
 
-def _load(connection: Connection, people: dict[str, Person]) -> None:
+def _load(connection: Connection, addresses: list[str]) -> bulk.Statement:
     """Everything a decision looks at, for all people of a batch in one query."""
     dialect = connection.dialect.name
-    ids: Any = list(people) if dialect == "postgresql" else bulk.to_json(list(people))
-    found: dict[str, list[Any]] = {}
-    for row in connection.exec_driver_sql(_LOAD[dialect], {"ids": ids}):
-        found.setdefault(row.contact_id, []).append(row)
-    for contact_id, rows in found.items():
-        _restore(people[contact_id], rows)
+    value: Any = addresses if dialect == "postgresql" else bulk.to_json(addresses)
+    return bulk.Statement(_LOAD[dialect], {"addresses": value})
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    grouped: dict[str, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row[1], []).append(row)
+    return grouped
 
 
 def _restore(person: Person, rows: list[Any]) -> None:
@@ -131,7 +151,7 @@ def _restore(person: Person, rows: list[Any]) -> None:
                 subscriptions[name] = Subscription(State(value), at, at2)
             case "block":
                 blocks.add(name)
-            case "contact":
+            case "standing":
                 out_since = at
             case "sequence":
                 person.sequence = int(value)

@@ -58,9 +58,8 @@ class Dossier:
 
 def dossier(connection: Connection, address: str) -> Dossier | None:
     """Everything about the person with this address key, or None."""
-    contact = connection.execute(
-        select(t.contacts).where(t.contacts.c.address == address)
-    ).one_or_none()
+    everyone = select(t.contacts, t.standings.c.out_since).outerjoin(t.standings)
+    contact = connection.execute(everyone.where(t.contacts.c.address == address)).one_or_none()
     if contact is None:
         return None
     m, d = t.messages.c, t.decisions.c

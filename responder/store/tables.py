@@ -1,7 +1,9 @@
 """The tables. Times are aware UTC, ids are UUIDv7 as 32 hexadecimal digits.
 
 `ledger_*` tables refuse UPDATE and DELETE in the database itself (see the first migration):
-an event stays for ever; evidence can go only once an `EvidenceErased` event says so.
+an event stays for ever; evidence can go only once an `EvidenceErased` event says so. Foreign keys
+guard what is written apart; `decisions` and `outbox` name a contact that the same statement's
+other rows are checked against, and a check there would only be paid twice.
 """
 
 from datetime import UTC, datetime
@@ -98,6 +100,12 @@ contacts = Table(
     Column("country", String(2)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_inbound_at", UtcDateTime, nullable=False),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("contact_id", ID, ForeignKey("contacts.id"), primary_key=True),
     Column("out_since", UtcDateTime),
 )
 
@@ -105,7 +113,7 @@ decisions = Table(
     "decisions",
     metadata,
     Column("message_id", ID, ForeignKey("messages.id"), primary_key=True),
-    _contact(index=True),
+    Column("contact_id", ID, nullable=False, index=True),
     Column("outcome", String(32), nullable=False),
     Column("reason", String(32), nullable=False),
     Column("trace", Text, nullable=False),
@@ -178,7 +186,7 @@ outbox = Table(
     metadata,
     _id(),
     Column("message_id", ID, ForeignKey("messages.id"), nullable=False),
-    _contact(index=True),
+    Column("contact_id", ID, nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("purpose", String(16), nullable=False),
     Column("wording", String(32), nullable=False),

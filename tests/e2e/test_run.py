@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ class House:
     folder: Path
     port: int
     more: dict[str, str] = field(default_factory=dict)
+    greeting: list[str] = field(default_factory=list)
+    status: int | None = None
 
     @property
     def url(self) -> str:
@@ -41,20 +44,21 @@ class House:
         }
         return inherited | {"PORT": str(self.port)} | self.more
 
-    def start(self) -> subprocess.Popen[str]:
-        """The server, once it listens; what it says until then is in `greeting`."""
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """A server that listens; asked to stop in the end, with how it ended in `status`."""
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(
                 [RESPONDER, "run"], cwd=self.folder, env=self.environ, text=True,
                 stdout=subprocess.PIPE, stderr=log,
             )  # fmt: skip
-        self.greeting: list[str] = []
-        assert process.stdout
-        for line in process.stdout:
-            self.greeting.append(line.strip())
-            if line.startswith("Try it"):
-                return process
-        raise AssertionError((self.folder / "log").read_text())
+        try:
+            self.greeting = list(_until_it_listens(process))
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+            self.status = process.returncode
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -79,14 +83,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def end(process: subprocess.Popen[str]) -> int:
-    """Ask a server to stop, and tell how it ended."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.communicate(timeout=PATIENCE)
-    finally:
-        process.kill()
-    return process.returncode
+def _until_it_listens(process: subprocess.Popen[str]) -> Iterator[str]:
+    assert process.stdout
+    for line in process.stdout:
+        yield line.strip()
+        if line.startswith("Try it"):
+            return
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +96,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running house that the tests of this module share; each test has a person of its own."""
     folder = tmp_path_factory.mktemp("house")
     write_config(folder / "config", klubben=KLUBBEN)
-    running = House(folder, free_port())
-    process = running.start()
-    yield running
-    end(process)
+    house = House(folder, free_port())
+    with house.running():
+        yield house
 
 
 def test_local_mode_says_what_it_is_and_how_to_try_it(house: House) -> None:
@@ -189,14 +190,13 @@ def test_other_machines_cannot_reach_local_mode(house: House) -> None:
 def test_it_stops_when_asked_and_the_next_start_remembers(tmp_path: Path) -> None:
     write_config(tmp_path / "config", klubben=KLUBBEN)
     house = House(tmp_path, free_port())
-    first = house.start()
-    house.text("JA")
+    with house.running():
+        house.text("JA")
     secrets = (tmp_path / "var" / "local-secrets.json").read_text()
-    assert end(first) == 0
+    assert house.status == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
-    again = house.start()
-    (reply,) = house.text("KLUBB")
-    assert end(again) == 0
+    with house.running():
+        (reply,) = house.text("KLUBB")
     assert "redan med" in reply
     assert (tmp_path / "var" / "local-secrets.json").read_text() == secrets
 
@@ -204,7 +204,8 @@ def test_it_stops_when_asked_and_the_next_start_remembers(tmp_path: Path) -> Non
 def test_a_keyword_of_two_words_is_quoted_in_the_greeting(tmp_path: Path) -> None:
     write_config(tmp_path / "config", klubben=KLUBBEN.replace('"JA",', '"JA JAZZ",'))
     house = House(tmp_path, free_port())
-    assert end(house.start()) == 0
+    with house.running():
+        pass
     assert house.greeting[-1].endswith("'JA JAZZ'")
 
 

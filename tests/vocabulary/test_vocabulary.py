@@ -135,8 +135,9 @@ def test_a_file_is_named_after_its_language_and_has_only_known_sections(name: st
     file = FILES[name]
     assert name == f"{file['language']}.toml"
     known = {"language", "aliases", "stop", "help_word", "courtesy", *SECTIONS}
+    known |= {"negators", "lists", "ordinary"}
     assert set(file) <= known
-    assert all(set(file[section]) <= {"words", "local"} for section in SECTIONS)
+    assert all(set(file[section]) <= {"words", "local", "phrases"} for section in SECTIONS)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
