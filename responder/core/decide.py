@@ -1,5 +1,6 @@
 """What one message changes: decide(message, standing, recent, catalog, now) -> Decision. Pure."""
 
+import functools
 from datetime import datetime, timedelta
 
 from responder.core import joining, leaving
@@ -36,14 +37,16 @@ def _scene(
     number = catalog.numbers.get(parse_address(message.recipient).key)
     sender = parse_address(message.sender, number.country if number else None)
     act = provider_act(message, number)
-    understanding = _obey_provider(_understand(message, number, catalog), act, message)
+    understanding = _obey_provider(_understand(message.text, number, catalog), act, message)
     return Scene(message, sender, number, act, understanding, standing, recent, catalog, now)
 
 
-def _understand(message: Inbound, number: Number | None, catalog: Catalog) -> Understanding:
+@functools.lru_cache(maxsize=4096)
+def _understand(text: str, number: Number | None, catalog: Catalog) -> Understanding:
+    """Most people text the same few words, so these are understood once."""
     language = number.language if number else catalog.language
     keywords = catalog.keywords[number.address] if number else ()
-    return understand(message.text, language, keywords, catalog.vocabulary)
+    return understand(text, language, keywords, catalog.vocabulary)
 
 
 def _obey_provider(

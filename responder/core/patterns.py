@@ -1,216 +1,194 @@
-"""Phrases as patterns over words, and one automaton that looks for all of them at once.
+"""All patterns of all languages, and which of them occur in a text.
 
-A pattern is written as people speak, with
-
-    word            itself, in any spelling (accents typed, left out, or as digraphs)
-    prefix*         any word that begins so
-    (a | b c)       one of these
-    [a | b]         one of these, or nothing
-    <list>          one entry of a list in the same file
-    ..              up to three words of any kind, but no negation and no end of a sentence
-    ^ and $         the beginning and the end of a sentence
-
-The automaton is a non-deterministic one over words whose sets of states are worked out when
-they are first met (Thompson 1968), so that a text costs one look-up a word, whatever it says.
+Most texts hold none of thousands of patterns, so each is asked about cheaply first: every
+pattern needs certain words, and only one whose words are all there is looked for, and only
+around the rarest of them.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from responder.core.words import COMMA, END, spellings
+from responder.core.grammar import GAP, Gap, Node, OneOf, Row, Word
+from responder.core.matching import Kinds, Matcher
+from responder.core.words import COMMA, END
 
-_GAP = 3
-_TOKEN = re.compile(r"\.\.|[()\[\]|^$]|<[^>]+>|[^\s()\[\]|^$<>]+")
 _MEMORY = 50_000
+_MOST = 40
+"""Patterns that are looked for in one text. Whose words are all there for more of them is
+nobody's wish but a heap of words."""
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be read; the text says where."""
+    """A pattern that cannot be used; the text says why."""
 
 
-@dataclass(slots=True)
-class _State:
-    """Where a match may stand: by which words it goes on, and which pattern is complete."""
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern with what it needs: one word of each of these classes, in this order."""
 
-    exact: dict[str, list[int]] = field(default_factory=dict)
-    prefix: list[tuple[str, int]] = field(default_factory=list)
-    anything: list[int] = field(default_factory=list)
-    free: list[int] = field(default_factory=list)
-    complete: int | None = None
+    matcher: Matcher
+    needs: tuple[int, ...]
+    all_needs: Kinds
+    longest: int
 
 
-class Automaton:
-    """All patterns of all languages. `add` them, then `scan` texts; safe to share by threads."""
+class Patterns:
+    """Thousands of patterns, numbered as they were given; safe to share by threads."""
 
-    def __init__(self, negators: Collection[str]) -> None:
-        self._negators = frozenset(negators)
-        self._states: list[_State] = []
-        self._starts: list[int] = []
-        self._first: dict[str, set[int]] = {}
-        self._first_prefix: list[tuple[str, int]] = []
-        self._closures: dict[int, frozenset[int]] = {}
-        self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+    def __init__(self, patterns: Iterable[tuple[Node, frozenset[str]]]) -> None:
+        """Take (tree, negators) pairs. Raises PatternError for one that needs no word at all."""
+        self._asked = _Classes()
+        self._needed = _Classes()
+        given = list(patterns)
+        self._common = Counter(word for tree, _ in given for one in _words(tree) for word in one)
+        self._patterns = [self._prepare(tree, negators) for tree, negators in given]
+        self._by_trigger = self._triggers()
 
-    def add(self, pattern: str, lists: Mapping[str, Sequence[str]]) -> int:
-        """Add a pattern; gives its number. Raises PatternError."""
-        tokens = list(_expand(pattern, lists))
-        start = self._new()
-        end, rest = self._alternatives(start, tokens, 0)
-        if rest != len(tokens):
-            raise PatternError(f"a bracket is closed that was not opened: {pattern}")
-        number = len(self._starts)
-        self._starts.append(start)
-        self._states[end].complete = number
-        first = self._closure({start})
-        if end in first:
-            raise PatternError(f"the pattern matches nothing at all: {pattern}")
-        if any(self._states[state].anything for state in first):
-            raise PatternError(f"the pattern begins with a gap: {pattern}")
-        for state in first:
-            self._index(self._states[state])
+    def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """(number, begin, end) of every occurrence of a pattern in a tokenised text."""
+        needed = [self._needed.of(token) for token in tokens]
+        candidates = list(islice(self._candidates(needed), _MOST))
+        if candidates:
+            kinds = [None if token == COMMA else self._asked.of(token) for token in tokens]
+            for number, trigger in candidates:
+                yield from self._look_for(number, trigger, needed, kinds)
+
+    def _candidates(self, needed: list[Kinds]) -> Iterator[tuple[int, int]]:
+        """(number, trigger) of the patterns whose words are all there."""
+        present = frozenset().union(*needed)
+        for trigger in present & self._by_trigger.keys():
+            for number in self._by_trigger[trigger]:
+                pattern = self._patterns[number]
+                if pattern.all_needs <= present and _in_order(pattern.needs, needed):
+                    yield number, trigger
+
+    def knows(self, word: str) -> bool:
+        """Whether any pattern says something about this word."""
+        return bool(self._asked.of(word))
+
+    def _look_for(
+        self, number: int, trigger: int, needed: list[Kinds], kinds: list[Kinds | None]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Around each place where the trigger stands; stretches that touch are one."""
+        pattern = self._patterns[number]
+        done = 0
+        for place, here in enumerate(needed):
+            if trigger in here and place >= done:
+                begin = max(done, place - pattern.longest)
+                done = min(len(kinds), place + pattern.longest)
+                for start, end in pattern.matcher.spans(kinds, begin, done):
+                    yield number, start, end
+
+    def _prepare(self, tree: Node, negators: frozenset[str]) -> _Pattern:
+        needs = tuple(self._needed.number(word) for word in _needs(tree, self._commonness))
+        if not needs:
+            raise PatternError("the pattern needs no word at all")
+        never_skipped = self._asked.number(Word(negators | {END}))
+        matcher = Matcher(tree, self._asked.number, never_skipped)
+        return _Pattern(matcher, needs, frozenset(needs), _longest(tree) + 1)
+
+    def _triggers(self) -> dict[int, list[int]]:
+        """Each pattern under the rarest class it needs."""
+        commonness = [self._commonness(word) for word in self._needed.words]
+        triggers: dict[int, list[int]] = {}
+        for number, pattern in enumerate(self._patterns):
+            rarest = min(pattern.needs, key=commonness.__getitem__)
+            triggers.setdefault(rarest, []).append(number)
+        return triggers
+
+    def _commonness(self, word: Word) -> int:
+        """How often these words stand in patterns, which is near how often people use them."""
+        return max(self._common[one] for one in word)
+
+
+class _Classes:
+    """Sets of words, numbered, and which of them a token belongs to."""
+
+    def __init__(self) -> None:
+        self.words: list[Word] = []
+        self._numbers: dict[Word, int] = {}
+        self._by_word: dict[str, set[int]] = {}
+        self._by_prefix: dict[str, set[int]] = {}
+        self._lengths: set[int] = set()
+        self._known: dict[str, Kinds] = {}
+
+    def number(self, word: Word) -> int:
+        """The number of a set of words; all are numbered before the first token is asked about."""
+        number = self._numbers.get(word)
+        if number is None:
+            number = self._numbers[word] = len(self.words)
+            self.words.append(word)
+            for one in word.words:
+                self._by_word.setdefault(one, set()).add(number)
+            for prefix in word.prefixes:
+                self._by_prefix.setdefault(prefix, set()).add(number)
+                self._lengths.add(len(prefix))
         return number
 
-    def scan(self, tokens: Sequence[str]) -> list[int]:
-        """The numbers of the patterns that occur in a tokenised text, in order of their ends."""
-        found: dict[int, None] = {}
-        active: frozenset[int] = frozenset()
-        for token in tokens:
-            if token == COMMA:
-                continue
-            active = self._step(active, token)
-            for state in active:
-                complete = self._states[state].complete
-                if complete is not None:
-                    found[complete] = None
-        return list(found)
-
-    def spans(self, number: int, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """(begin, end) of every occurrence of one pattern, in tokens."""
-        threads: dict[int, int] = {}
-        start = self._closure({self._starts[number]})
-        for place, token in enumerate(tokens):
-            if token == COMMA:
-                continue
-            before = dict.fromkeys(start, place) | threads
-            threads = {}
-            for state, begin in before.items():
-                for target in self._closure(self._targets(self._states[state], token)):
-                    threads[target] = min(begin, threads.get(target, begin))
-            for state, begin in threads.items():
-                if self._states[state].complete is not None:
-                    yield begin, place + 1
-
-    def _step(self, active: frozenset[int], token: str) -> frozenset[int]:
-        key = (active, token)
-        after = self._moves.get(key)
-        if after is None:
-            targets = set(self._first.get(token, ()))
-            targets.update(t for prefix, t in self._first_prefix if token.startswith(prefix))
-            for state in active:
-                targets |= self._targets(self._states[state], token)
-            after = self._closure(targets)
-            if len(self._moves) >= _MEMORY:
-                self._moves.clear()
-            self._moves[key] = after
-        return after
-
-    def _targets(self, state: _State, token: str) -> set[int]:
-        targets = set(state.exact.get(token, ()))
-        targets.update(target for prefix, target in state.prefix if token.startswith(prefix))
-        if state.anything and token != END and token not in self._negators:
-            targets.update(state.anything)
-        return targets
-
-    def _closure(self, states: Collection[int]) -> frozenset[int]:
-        reached, waiting = set(states), list(states)
-        while waiting:
-            for state in self._states[waiting.pop()].free:
-                if state not in reached:
-                    reached.add(state)
-                    waiting.append(state)
-        return frozenset(reached)
-
-    def _index(self, state: _State) -> None:
-        for word, targets in state.exact.items():
-            self._first.setdefault(word, set()).update(targets)
-        self._first_prefix.extend(state.prefix)
-
-    def _new(self) -> int:
-        self._states.append(_State())
-        return len(self._states) - 1
-
-    def _alternatives(self, start: int, tokens: list[str], place: int) -> tuple[int, int]:
-        """Everything up to the closing bracket: sequences, divided by bars."""
-        end = self._new()
-        while True:
-            last, place = self._sequence(start, tokens, place)
-            self._states[last].free.append(end)
-            if place == len(tokens) or tokens[place] != "|":
-                return end, place
-            place += 1
-
-    def _sequence(self, state: int, tokens: list[str], place: int) -> tuple[int, int]:
-        while place < len(tokens) and tokens[place] not in ("|", ")", "]"):
-            token = tokens[place]
-            if token in ("(", "["):
-                inner = self._new()
-                self._states[state].free.append(inner)
-                end, place = self._alternatives(inner, tokens, place + 1)
-                if place == len(tokens) or tokens[place] != {"(": ")", "[": "]"}[token]:
-                    raise PatternError(f"a bracket is not closed: {' '.join(tokens)}")
-                if token == "[":
-                    self._states[inner].free.append(end)
-                state = end
-            else:
-                state = self._one(state, token)
-            place += 1
-        return state, place
-
-    def _one(self, state: int, token: str) -> int:
-        if token == "..":
-            return self._gap(state)
-        target = self._new()
-        if token in ("^", "$"):
-            self._states[state].exact.setdefault(END, []).append(target)
-        elif token.endswith("*"):
-            for words in spellings(token[:-1]):
-                self._states[state].prefix.append(("".join(words), target))
-        else:
-            self._word(state, token, target)
-        return target
-
-    def _word(self, state: int, text: str, target: int) -> None:
-        """One written word; a hyphen or apostrophe in it may make it several canonical ones."""
-        written = spellings(text)
-        if not written:
-            raise PatternError(f"there is no word in {text!r}")
-        for words in written:
-            here = state
-            for word in words[:-1]:
-                after = self._new()
-                self._states[here].exact.setdefault(word, []).append(after)
-                here = after
-            self._states[here].exact.setdefault(words[-1], []).append(target)
-
-    def _gap(self, state: int) -> int:
-        end = self._new()
-        for _ in range(_GAP):
-            self._states[state].free.append(end)
-            after = self._new()
-            self._states[state].anything.append(after)
-            state = after
-        self._states[state].free.append(end)
-        return end
+    def of(self, token: str) -> Kinds:
+        """The numbers of the sets that a token belongs to."""
+        kinds = self._known.get(token)
+        if kinds is None:
+            found = set(self._by_word.get(token, ()))
+            for length in self._lengths:
+                found |= self._by_prefix.get(token[:length], set())
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[token] = kinds = frozenset(found)
+        return kinds
 
 
-def _expand(pattern: str, lists: Mapping[str, Sequence[str]], depth: int = 0) -> Iterator[str]:
-    """The pattern's tokens, with its lists written out."""
-    for token in _TOKEN.findall(pattern):
-        if not token.startswith("<"):
-            yield token
-            continue
-        name = token[1:-1]
-        if name not in lists or depth > 4:
-            raise PatternError(f"there is no list <{name}>")
-        yield from _expand(f"({' | '.join(lists[name])})", lists, depth + 1)
+def _in_order(needs: tuple[int, ...], needed: list[Kinds]) -> bool:
+    """Whether the tokens hold a word of each class, one after the other."""
+    tokens = iter(needed)
+    return all(any(kind in here for here in tokens) for kind in needs)
+
+
+def _words(node: Node) -> Iterator[Word]:
+    """Every word of a pattern."""
+    match node:
+        case Word():
+            yield node
+        case Row(parts) | OneOf(parts):
+            for part in parts:
+                yield from _words(part)
+
+
+def _needs(node: Node, commonness: Callable[[Word], int]) -> list[Word]:
+    """The words without which the pattern cannot occur: one of each must be there.
+
+    Of each alternative the rarest word stands for it.
+    """
+    match node:
+        case Word(words):
+            return [] if END in words else [node]
+        case Row(parts):
+            return [word for part in parts for word in _needs(part, commonness)]
+        case OneOf(parts, False):
+            each = [_needs(part, commonness) for part in parts]
+            if all(each):
+                return [_any_of(min(needs, key=commonness) for needs in each)]
+    return []
+
+
+def _any_of(words: Iterable[Word]) -> Word:
+    together = list(words)
+    return Word(
+        frozenset().union(*(word.words for word in together)),
+        frozenset().union(*(word.prefixes for word in together)),
+    )
+
+
+def _longest(node: Node) -> int:
+    """Tokens that an occurrence spans at most, with a comma after each."""
+    match node:
+        case Word():
+            return 2
+        case Row(parts):
+            return sum(map(_longest, parts))
+        case OneOf(parts):
+            return max(map(_longest, parts), default=0)
+        case Gap():
+            return 2 * GAP

@@ -3,12 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from responder.core.vocabulary import Phrase, Vocabulary
+from responder.core.vocabulary import Language, Phrase, Vocabulary
 from responder.core.words import COMMA, END
 
 ORDINARY = "ordinary"
-_MOST = 12
-"""Phrases of one text that are looked at; more of them is nobody's wish but a flood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +23,19 @@ class Occurrence:
         return self.end - self.begin
 
 
-def occurrences(tokens: tuple[str, ...], vocabulary: Vocabulary) -> list[Occurrence]:
-    """The phrases that hold in a text, each once, where it stands first unhindered."""
-    found = vocabulary.automaton.scan(tokens)[:_MOST]
-    if not found:
-        return []
+def occurrences(tokens: tuple[str, ...], language: str, vocabulary: Vocabulary) -> list[Occurrence]:
+    """The phrases that hold in a text on a number of `language`, each once, where first unhindered.
+
+    Ordinary contexts are among them, since they tell that other words mean something else.
+    """
     everywhere = [
         Occurrence(vocabulary.phrases[number], begin, end)
-        for number in found
-        for begin, end in vocabulary.automaton.spans(number, tokens)
+        for number, begin, end in vocabulary.patterns.find(tokens)
     ]
     contexts = [one for one in everywhere if one.phrase.section == ORDINARY]
     holding: dict[Phrase, Occurrence] = {}
     for one in everywhere:
-        if one.phrase.section != ORDINARY and _holds(one, tokens, contexts, vocabulary):
+        if one.phrase.section == ORDINARY or _holds(one, tokens, contexts, language, vocabulary):
             holding.setdefault(one.phrase, one)
     return list(holding.values())
 
@@ -47,19 +44,20 @@ def _holds(
     one: Occurrence,
     tokens: tuple[str, ...],
     contexts: Collection[Occurrence],
+    language: str,
     vocabulary: Vocabulary,
 ) -> bool:
     if any(c.begin < one.end and one.begin < c.end and c.length >= one.length for c in contexts):
         return False
-    return not _is_negated(one, tokens, vocabulary)
+    spoken = {one.phrase.language, language} & vocabulary.languages.keys()
+    return not any(_is_negated(one, tokens, vocabulary.languages[code]) for code in spoken)
 
 
-def _is_negated(one: Occurrence, tokens: tuple[str, ...], vocabulary: Vocabulary) -> bool:
+def _is_negated(one: Occurrence, tokens: tuple[str, ...], language: Language) -> bool:
     """Whether one of the two words before it says no to it, in the same breath."""
-    negators = vocabulary.languages[one.phrase.language].negators
     for place in (one.begin - 1, one.begin - 2):
         if place < 0 or tokens[place] in (END, COMMA):
             return False
-        if tokens[place] in negators:
+        if tokens[place] in language.negators:
             return True
     return False

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from responder.core.near import nearest, slips_allowed
-from responder.core.phrases import Occurrence, occurrences
+from responder.core.phrases import ORDINARY, Occurrence, occurrences
 from responder.core.vocabulary import UNDETERMINED, Entry, Intent, Language, Vocabulary, Words
 from responder.core.words import COMMA, END, Canonical, canonical
 
@@ -24,6 +24,10 @@ _INTENTS = {
     "help": Intent.HELP,
     "opt_in": Intent.OPT_IN,
 }
+_LONGEST_COMMAND = 8
+"""Words of the longest message that is a command with a keyword or a yes around it."""
+_MOST_REPEATS = 5
+"""stop stoppp STOOOP: so often may one word stand alone."""
 _MOST_WORDS_MENDED = 25
 """Words of a text in which slips are mended; longer texts are written with care, or by machine."""
 
@@ -78,7 +82,7 @@ def understand(
     read = canonical(text, vocabulary.habits)
     code = vocabulary.code_of(language) or language
     core = _without_courtesy(read.words, vocabulary)
-    phrases = occurrences(read.tokens, vocabulary)
+    phrases = occurrences(read.tokens, code, vocabulary)
     reading = _Reading(read, core, code, keywords, vocabulary, phrases)
     for rule in _RULES:
         if finding := rule(reading):
@@ -106,7 +110,7 @@ def _opt_out_word(reading: _Reading) -> _Finding | None:
 def _opt_out_of_one(reading: _Reading) -> _Finding | None:
     """STOP JAZZ and JAZZ STOP name a programme; STOP and an unknown word end everything."""
     core = reading.core
-    if finding := _opt_out_of(core, reading):
+    if finding := _opt_out_of(core, reading) or _opt_out_of(reading.text.words, reading):
         return finding
     if len(core) == 2 and core[0] in _TAKES_ANY_WORD and not reading.phrases:
         entry = reading.entry("opt_out", core[:1])
@@ -114,8 +118,22 @@ def _opt_out_of_one(reading: _Reading) -> _Finding | None:
     return None
 
 
+def _opt_out_at_first(reading: _Reading) -> _Finding | None:
+    """STOP with a reason: the word comes first, and nothing makes it mean something else.
+
+    In English it is a verb like others, so there it takes a sentence of its own.
+    """
+    core = reading.core
+    if len(core) < 2 or core[0] not in _TAKES_ANY_WORD or reading.text.question:
+        return None
+    if reading.language == "en" or any(one.phrase.section == ORDINARY for one in reading.phrases):
+        return None
+    entry = reading.entry("opt_out", core[:1])
+    return _found("first", entry) if entry else None
+
+
 def _opt_out_of(core: Words, reading: _Reading) -> _Finding | None:
-    if len(core) > 8:
+    if len(core) > _LONGEST_COMMAND or not reading.keywords:
         return None
     for cut in range(1, len(core)):
         for out, rest in ((core[:cut], core[cut:]), (core[cut:], core[:cut])):
@@ -197,16 +215,19 @@ def _wish(reading: _Reading) -> _Finding | None:
 
 def _slipped_word(reading: _Reading) -> _Finding | None:
     """One word that is nearly an opt-out or help word, and no other word that we know."""
-    forms = {form for word in reading.core for form in _spoken_forms(word)}
-    if not 0 < len({min(_spoken_forms(word)) for word in reading.core}) <= 1:
+    if not 0 < len(reading.core) <= _MOST_REPEATS:
         return None
+    if len({min(_spoken_forms(word)) for word in reading.core}) > 1:
+        return None
+    forms = {form for word in reading.core for form in _spoken_forms(word)}
     languages = reading.vocabulary.languages
     own, english = languages.get(reading.language), languages["en"]
     if any(word in spoken.ordinary for spoken in (own, english) if spoken for word in forms):
         return None
     for spoken in (own, english):
         for form in sorted(forms) if spoken else ():
-            if entry := _near_entry(form, spoken):
+            entry = _near_entry(form, spoken)
+            if entry and (not entry.local or entry.language == reading.language):
                 return _found("near", entry)
     return None
 
@@ -253,7 +274,7 @@ def _slipped_phrase(reading: _Reading) -> _Finding | None:
         return None
     words = tuple(token for token in tokens if token not in (END, COMMA))
     core = _without_courtesy(words, reading.vocabulary)
-    phrases = occurrences(tokens, reading.vocabulary)
+    phrases = occurrences(tokens, reading.language, reading.vocabulary)
     for section in ("erase", "access", "opt_out", "help"):
         if entry := reading.entry(section, core):
             return _found(section if section in _DATA_RIGHTS else "near", entry)
@@ -271,11 +292,16 @@ def _mended(reading: _Reading) -> tuple[str, ...] | None:
     mended = []
     for token in reading.text.tokens:
         near: frozenset[str] = frozenset()
-        if len(token) > 3 and token not in language.known and token not in language.ordinary:
+        if _may_be_a_slip(token, language, reading.vocabulary):
             near = language.known.of(token)
         mended.append(min(near) if near else token)
     tokens = tuple(mended)
     return tokens if tokens != reading.text.tokens else None
+
+
+def _may_be_a_slip(word: str, language: Language, vocabulary: Vocabulary) -> bool:
+    known = word in language.known or word in language.ordinary or vocabulary.patterns.knows(word)
+    return len(word) > 3 and not known
 
 
 _RULES = (
@@ -283,6 +309,7 @@ _RULES = (
     _opt_out_word,
     _opt_out_phrase,
     _opt_out_sentence,
+    _opt_out_at_first,
     _help,
     _campaign_keyword,
     _opt_in_word,
@@ -304,10 +331,9 @@ def _phrase(reading: _Reading, section: str) -> _Finding | None:
 
 def _found_phrase(one: Occurrence, tokens: Words, prefix: str = "") -> _Finding:
     phrase = one.phrase
-    name = "-".join(canonical(phrase.pattern).words[:6])
     section = phrase.section if phrase.section in _DATA_RIGHTS else f"{prefix}phrase"
     words = [token for token in tokens[one.begin : one.end] if token not in (END, COMMA)]
-    rule = f"{section}.{phrase.language}.{name}"
+    rule = f"{section}.{phrase.language}.{phrase.name}"
     return _INTENTS[phrase.section], rule, " ".join(words), phrase.language, None
 
 
@@ -325,6 +351,8 @@ def _once(words: Words) -> Words:
 
 def _without_yes(words: Words, reading: _Reading) -> Words:
     """Without an opt-in word before or after: `ja, stoppa` is no yes, `JA JAZZ` names JAZZ."""
+    if len(words) > _LONGEST_COMMAND:
+        return words
     for length in range(min(3, len(words) - 1), 0, -1):
         if reading.entry("opt_in", words[:length]):
             return words[length:]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from responder.core.near import Neighbours
-from responder.core.patterns import Automaton
+from responder.core.patterns import Patterns
 from responder.core.words import PhoneHabits, spellings
 
 Words = tuple[str, ...]
@@ -42,12 +42,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One pattern of a language's data file, with the example that stands beside it."""
+    """One pattern of a language's data file, with the example that stands beside it.
+
+    `name` is what rules call it: the beginning of the example.
+    """
 
     section: str
     language: str
     pattern: str
     example: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +75,7 @@ class Language:
 class Vocabulary:
     """Every language's words. `version` is the hash of the data files, kept with evidence.
 
-    `phrases` are numbered as the automaton numbers their patterns.
+    `phrases` are numbered as `patterns` numbers them.
     """
 
     languages: Mapping[str, Language]
@@ -79,7 +83,7 @@ class Vocabulary:
     entries: Mapping[Words, tuple[Entry, ...]]
     courtesy: frozenset[Words]
     phrases: tuple[Phrase, ...]
-    automaton: Automaton
+    patterns: Patterns
     habits: PhoneHabits
     version: str
 

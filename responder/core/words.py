@@ -40,12 +40,13 @@ _BASES = {"ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ł": "l", "
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "a"})
 _DROPPED = ("Mn", "Me", "Cf", "Cc", "Sk", "Cs")  # accents, invisibles, controls, skin tones
 _REGIONAL_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]{3,}")
-_CONTRACTION = re.compile(r"(?<=[a-z])[':](?=[a-z]{1,2}\b)")
+_CONTRACTION = re.compile(r"(?<=[a-z])(?:'(?=(?:t|s|m|d|re|ve|ll)\b)|:(?=[a-z]{1,2}\b))")
 _LOST_LETTER = re.compile(rf"(?<=[^\W\d_])[?{HOLE}]{{1,2}}(?=[^\W\d_])")
 _TOKEN = re.compile(rf"[^\W_]+(?:{HOLE}[^\W_]+)*|[.!?;\n,]")
 _ENDS = frozenset(".!?;\n")
 _MARKS = _ENDS | {COMMA}
 _SPELLED = re.compile(r"(?<![^\W_])[^\W\d_][\W_]+[^\W\d_][\W_]+[^\W\d_](?![^\W_])")
+_DASH = re.compile(r"\s[-–—]+\s")
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE_BLOCK = re.compile(r"\n-- ?\r?\n.*\Z", re.DOTALL)
 
@@ -77,7 +78,7 @@ class Canonical:
 def canonical(text: str, habits: PhoneHabits | None = None) -> Canonical:
     """Canonical words of a raw text. Never raises; linear in at most `LONGEST` characters."""
     text, stripped = _strip(text[:LONGEST], habits) if habits else (text[:LONGEST], ())
-    folded = fold_letters(text)
+    folded = _DASH.sub(" . ", fold_letters(text))
     found = _TOKEN.findall(_LOST_LETTER.sub(HOLE, folded) if "?" in folded else folded)
     if _SPELLED.search(folded):
         found = _join_spelled(found)
@@ -122,10 +123,15 @@ def _is_drawn(character: str) -> bool:
 
 def spellings(entry: str) -> frozenset[tuple[str, ...]]:
     """Every way a vocabulary entry is typed: with accents, without, as digraphs, or damaged."""
+    if entry.isascii():
+        return frozenset({words} if (words := canonical(entry).words) else ())
     lower = unicodedata.normalize("NFC", entry).casefold()
     damaged = "".join(c if c.isascii() or not c.isalpha() else HOLE for c in lower)
-    forms = (entry, lower.translate(_DIGRAPHS), damaged)
-    return frozenset(words for form in forms if (words := canonical(form).words))
+    forms = {canonical(form).words for form in (entry, lower.translate(_DIGRAPHS))}
+    lost = canonical(damaged).words
+    if "".join(lost).count(HOLE) == damaged.count(HOLE):  # a hole at a word's edge is not seen
+        forms.add(lost)
+    return frozenset(words for words in forms if words)
 
 
 def fingerprint(text: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
 
+from responder.core.grammar import Reader
 from responder.core.near import Neighbours
-from responder.core.patterns import Automaton
+from responder.core.patterns import Patterns
 from responder.core.vocabulary import UNDETERMINED, Entry, Language, Phrase, Vocabulary, index
 from responder.core.words import PhoneHabits, canonical, spellings
 
@@ -29,7 +30,7 @@ def load_vocabulary() -> Vocabulary:
     phones = tomllib.loads(texts.pop(_PHONES))
     files = [tomllib.loads(text) for text in texts.values()]
     entries = [entry for file in files for entry in _entries(file)]
-    phrases, automaton = _phrases(files)
+    phrases, patterns = _phrases(files)
     spoken = [file for file in files if file["language"] != UNDETERMINED]
     return Vocabulary(
         languages={file["language"]: _language(file, entries) for file in spoken},
@@ -39,7 +40,7 @@ def load_vocabulary() -> Vocabulary:
             words for file in files for text in file["courtesy"] for words in spellings(text)
         ),
         phrases=tuple(phrases),
-        automaton=automaton,
+        patterns=patterns,
         habits=phone_habits(phones["reactions"], phones["signatures"]),
         version=hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16],
     )
@@ -52,7 +53,7 @@ def phone_habits(reactions: list[str], signatures: list[str]) -> PhoneHabits:
     endings = "|".join(re.escape(text) for text in signatures)
     return PhoneHabits(
         re.compile(rf"(?:{openings})\s*[\"“”„«»‘'].*", re.IGNORECASE | re.DOTALL),
-        re.compile(rf"(?:\A|\s)(?:{endings})\s[^\n]{{0,60}}\s*\Z", re.IGNORECASE),
+        re.compile(rf"(?:\A|\s)(?:{endings})(?:\s[^\n]{{0,60}})?\s*\Z", re.IGNORECASE),
     )
 
 
@@ -75,16 +76,19 @@ def _entries(file: _File) -> Iterator[Entry]:
             yield Entry(section, file["language"], text, local=True)
 
 
-def _phrases(files: Iterable[_File]) -> tuple[list[Phrase], Automaton]:
-    """Every language's patterns in one automaton, numbered alike."""
+def _phrases(files: Iterable[_File]) -> tuple[list[Phrase], Patterns]:
+    """Every language's phrases and their patterns, numbered alike."""
     phrases: list[Phrase] = []
-    automaton = Automaton({word for file in files for word in _folded(file.get("negators", ()))})
+    trees = []
     for file in files:
+        reader = Reader(file.get("lists", {}))
+        negators = frozenset(_folded(file.get("negators", ())))
         for section in (*SECTIONS, "ordinary"):
             for pattern, example in file.get(section, {}).get("phrases", {}).items():
-                automaton.add(pattern, file.get("lists", {}))
-                phrases.append(Phrase(section, file["language"], pattern, example))
-    return phrases, automaton
+                trees.append((reader.read(pattern), negators))
+                name = "-".join(canonical(example).words[:5])
+                phrases.append(Phrase(section, file["language"], pattern, example, name))
+    return phrases, Patterns(trees)
 
 
 def _language(file: _File, entries: Iterable[Entry]) -> Language:

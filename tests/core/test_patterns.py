@@ -4,17 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responder.core.grammar import GrammarError, Reader
 from responder.core.near import Neighbours, nearest, slips_allowed
-from responder.core.patterns import Automaton, PatternError
+from responder.core.patterns import PatternError, Patterns
 from responder.core.words import canonical
 
 LISTS = {"send": ["skicka", "sms:a", "<text>"], "text": ["texta", "skriv*"]}
 
 
+def patterns(*texts: str) -> Patterns:
+    return Patterns((Reader(LISTS).read(text), frozenset({"inte"})) for text in texts)
+
+
 def occurs(pattern: str, text: str) -> bool:
-    automaton = Automaton({"inte", "dont"})
-    number = automaton.add(pattern, LISTS)
-    return automaton.scan(canonical(text).tokens) == [number]
+    return any(patterns(pattern).find(canonical(text).tokens))
 
 
 @pytest.mark.parametrize(
@@ -40,29 +43,33 @@ def test_each_sign_of_the_pattern_language(pattern: str, matches: str, misses: s
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(sluta", "sluta)", "[sluta]", "<nosuch> x", ".. skicka", "", "sluta (skicka]"]
+    "pattern", ["(sluta", "sluta)", "[sluta]", "<nosuch> x", "..", "", "sluta (skicka]"]
 )
 def test_a_pattern_that_cannot_be_read_is_an_error(pattern: str) -> None:
-    with pytest.raises(PatternError):
-        Automaton(()).add(pattern, LISTS)
+    with pytest.raises((GrammarError, PatternError)):
+        patterns(pattern)
 
 
 def test_a_span_begins_and_ends_where_the_phrase_does() -> None:
-    automaton = Automaton(())
-    number = automaton.add("sluta [nu] skicka", {})
     tokens = canonical("hej, sluta nu skicka sms").tokens
-    assert [tokens[begin:end] for begin, end in automaton.spans(number, tokens)] == [
-        ("sluta", "nu", "skicka")
-    ]
+    ((_, begin, end),) = patterns("sluta [nu] skicka").find(tokens)
+    assert tokens[begin:end] == ("sluta", "nu", "skicka")
 
 
 @given(st.lists(st.sampled_from(["sluta", "nu", "skicka", ".", ",", "inte", "x"]), max_size=30))
-def test_scanning_finds_just_the_patterns_that_have_a_span(tokens: list[str]) -> None:
-    automaton = Automaton({"inte"})
-    patterns = ["sluta .. skicka", "nu (skicka | sluta)", "^ sluta $", "x [nu] x"]
-    numbers = [automaton.add(pattern, {}) for pattern in patterns]
-    found = automaton.scan(tokens)
-    assert sorted(found) == [n for n in numbers if list(automaton.spans(n, tokens))]
+def test_looking_around_the_rarest_word_finds_what_looking_everywhere_does(
+    tokens: list[str],
+) -> None:
+    text = ["sluta .. skicka", "nu (skicka | sluta x)", "^ sluta $", "x [nu] x"]
+    book = patterns(*text)
+    everywhere = {
+        (number, *span)
+        for number, one in enumerate(book._patterns)
+        for span in one.matcher.spans(
+            [None if t == "," else book._asked.of(t) for t in tokens], 0, len(tokens)
+        )
+    }
+    assert set(book.find(tokens)) == everywhere
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def read(text: str, language: str = "sv", keywords: tuple[str, ...] = KEYWORDS) 
         ("abmelden", "word.de.abmelden"),
         ("unsubscribe", "word.en.unsubscribe"),
         ("🛑", "word.und.🛑"),
-        ("STOP genast", "word.sv.stop"),
+        ("STOP polkan", "word.sv.stop"),
         ("JA 🛑", "word.und.🛑"),
     ],
 )
@@ -60,7 +60,7 @@ def test_a_keyword_alone_or_with_courtesy_joins(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["JA?", "JA? vad är detta", "ja det var kul igår", "JAA", "JAZZZ", "ja ja ja"]
+    "text", ["JA?", "ja det var kul igår", "JAA", "JAZZZ", "ja ja ja"]
 )
 def test_nothing_but_the_exact_keyword_joins(text: str) -> None:
     assert read(text).intent == "none"

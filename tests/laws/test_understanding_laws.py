@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from responder.core.understand import understand
 from responder.core.vocabulary import Intent
-from responder.core.words import LONGEST, spellings
+from responder.core.words import LONGEST, canonical, spellings
 from responder.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -55,8 +55,6 @@ def test_every_pattern_is_shown_by_its_example(phrase) -> None:
 
 @pytest.mark.parametrize("phrase", VOCABULARY.phrases, ids=lambda p: f"{p.language} {p.pattern}")
 def test_every_pattern_occurs_in_its_own_example(phrase) -> None:
-    from responder.core.words import canonical
-
     tokens = canonical(phrase.example, VOCABULARY.habits).tokens
-    found = [VOCABULARY.phrases[number] for number in VOCABULARY.automaton.scan(tokens)]
+    found = [VOCABULARY.phrases[number] for number, _, _ in VOCABULARY.patterns.find(tokens)]
     assert phrase in found
