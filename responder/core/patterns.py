@@ -71,15 +71,12 @@ class Patterns:
     def _look_for(
         self, number: int, trigger: int, needed: list[Kinds], kinds: list[Kinds | None]
     ) -> Iterator[tuple[int, int, int]]:
-        """Around each place where the trigger stands; stretches that touch are one."""
+        """Around each place where the trigger stands."""
         pattern = self._patterns[number]
-        done = 0
-        for place, here in enumerate(needed):
-            if trigger in here and place >= done:
-                begin = max(done, place - pattern.longest)
-                done = min(len(kinds), place + pattern.longest)
-                for start, end in pattern.matcher.spans(kinds, begin, done):
-                    yield number, start, end
+        places = [place for place, here in enumerate(needed) if trigger in here]
+        for begin, end in _stretches(places, pattern.longest, len(kinds)):
+            for start, stop in pattern.matcher.spans(kinds, begin, end):
+                yield number, start, stop
 
     def _prepare(self, tree: Node, negators: frozenset[str]) -> _Pattern:
         needs = tuple(self._needed.number(word) for word in _needs(tree, self._commonness))
@@ -138,6 +135,17 @@ class _Classes:
                 self._known.clear()
             self._known[token] = kinds = frozenset(found)
         return kinds
+
+
+def _stretches(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
+    """(begin, end) around each place; those that touch are one."""
+    stretches: list[tuple[int, int]] = []
+    for place in places:
+        begin, end = max(0, place - reach), min(length, place + reach)
+        if stretches and begin <= stretches[-1][1]:
+            begin = stretches.pop()[0]
+        stretches.append((begin, end))
+    return stretches
 
 
 def _in_order(needs: tuple[int, ...], needed: list[Kinds]) -> bool:

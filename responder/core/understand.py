@@ -1,7 +1,8 @@
 """Words to intent, with the rule that decided: what did this person mean?
 
 The order is part of the promise: data rights, opt-out, help, campaign keyword, opt-in word,
-then slips of the finger and wishes, none. Opt-out is understood generously: words of every
+then slips of the finger and wishes, none. (A message that is an opt-out word and nothing else
+is that, also where its words could begin a request about data.) Opt-out is understood generously: words of every
 language, dressed, repeated, in a sentence of their own, in phrases, with a slip. Only the exact
 keyword, alone or with courtesy or a yes, joins.
 """
@@ -90,13 +91,15 @@ def understand(
     return Understanding(Intent.NONE, "none", words=read.words, stripped=read.stripped)
 
 
-def _data_rights(reading: _Reading) -> _Finding | None:
+def _data_rights_word(reading: _Reading) -> _Finding | None:
     for section in _DATA_RIGHTS:
         if entry := reading.entry(section, reading.text.words, reading.core):
             return _found(section, entry)
-        if finding := _phrase(reading, section):
-            return finding
     return None
+
+
+def _data_rights_phrase(reading: _Reading) -> _Finding | None:
+    return _phrase(reading, "erase") or _phrase(reading, "access")
 
 
 def _opt_out_word(reading: _Reading) -> _Finding | None:
@@ -305,8 +308,9 @@ def _may_be_a_slip(word: str, language: Language, vocabulary: Vocabulary) -> boo
 
 
 _RULES = (
-    _data_rights,
+    _data_rights_word,
     _opt_out_word,
+    _data_rights_phrase,
     _opt_out_phrase,
     _opt_out_sentence,
     _opt_out_at_first,
