@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check evaluate bench lock clean
 
 help: ## List what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: $(READY) ## Lint, format, types, imports and documentation
 	$(BIN)/lint-imports
 	$(BIN)/responder check config
 	$(BIN)/pytest -q tests/docs
+
+evaluate: $(READY) ## Print how well texts are understood (HAM=FILE: real messages, one a line; MISSES=1)
+	@$(BIN)/python -m tests.understanding.evaluate $(if $(HAM),--ham $(HAM)) $(if $(MISSES),--misses)
 
 bench: $(READY) ## Measure throughput against the floor (QUICK=1: under four minutes)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -1,10 +1,10 @@
 """Words to intent, with the rule that decided: what did this person mean?
 
 The order is part of the promise: data rights, opt-out, help, campaign keyword, opt-in word,
-then slips of the finger and wishes, none. (A message that is an opt-out word and nothing else
-is that, also where its words could begin a request about data.) Opt-out is understood generously: words of every
-language, dressed, repeated, in a sentence of their own, in phrases, with a slip. Only the exact
-keyword, alone or with courtesy or a yes, joins.
+then wishes and slips of the finger, none. Only a message that is an opt-out word and nothing
+else is that, also where its words could begin a request about data. Opt-out is understood
+generously: words of every language, dressed, repeated, in a sentence of their own, in phrases,
+with a slip. Only the exact keyword, alone or with courtesy or a yes, joins.
 """
 
 import re

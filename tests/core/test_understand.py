@@ -59,9 +59,7 @@ def test_a_keyword_alone_or_with_courtesy_joins(text: str) -> None:
     assert (understood.intent, understood.rule[:8]) == ("opt_in", "keyword.")
 
 
-@pytest.mark.parametrize(
-    "text", ["JA?", "ja det var kul igår", "JAA", "JAZZZ", "ja ja ja"]
-)
+@pytest.mark.parametrize("text", ["JA?", "ja det var kul igår", "JAA", "JAZZZ", "ja ja ja"])
 def test_nothing_but_the_exact_keyword_joins(text: str) -> None:
     assert read(text).intent == "none"
 

@@ -89,8 +89,9 @@ def ham(path: Path) -> Iterator[str]:
     got = [(text, understand(text, "en", (), vocabulary)) for text in texts]
     seconds = perf_counter() - begun
     counted = Counter(understood.intent for _, understood in got)
-    yield f"{len(texts)} messages in {seconds:.2f} s ({len(texts) / seconds:.0f} a second): " + ", ".join(
-        f"{intent} {count}" for intent, count in sorted(counted.items())
+    yield (
+        f"{len(texts)} messages in {seconds:.2f} s ({len(texts) / seconds:.0f} a second): "
+        + ", ".join(f"{intent} {count}" for intent, count in sorted(counted.items()))
     )
     for text, understood in got:
         if understood.intent in ("opt_out", "opt_in", "erasure"):
@@ -113,7 +114,9 @@ def main() -> None:
     if options.misses:
         for line in lines:
             if not line.right:
-                print(f"{line.lang} {line.intent} -> {line.got.intent} by {line.got.rule}: {line.text!r} {line.keywords or ''}")
+                print(
+                    f"{line.lang} {line.intent} -> {line.got.intent} by {line.got.rule}: {line.text!r} {line.keywords or ''}"
+                )
     if options.ham:
         print("\n".join(ham(options.ham)))
 
