@@ -38,9 +38,10 @@ def load_answers(
     if not keys:
         return {}
     wanted = bulk.to_json([{"provider": provider, "id": key} for provider, key in keys])
-    statement = bulk.Statement(_ANSWERS[connection.dialect.name], {"keys": wanted})
     by_key: dict[tuple[str, str], list[Any]] = {}
-    for provider, key, *answer in bulk.execute(connection, statement)[0]:
+    for provider, key, *answer in bulk.execute(
+        connection, _ANSWERS[connection.dialect.name], {"keys": wanted}
+    ):
         by_key.setdefault((provider, key), []).append(answer)
     return {
         key: (rows[0][0], rows[0][1], tuple((row[2], row[3]) for row in rows if row[2]))

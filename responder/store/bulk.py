@@ -3,8 +3,7 @@
 Rows travel as one JSON parameter a table, so the text of each statement never changes: the
 server prepares it once, and a batch of fifty costs the round trips of a batch of one. JSON is
 unpacked by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite. Statements go to the
-driver as they are, and on PostgreSQL several in one round trip: compiling them anew for each
-message, or waiting for each, would cost more than the write.
+driver as they are: compiling them anew for each message would cost more than the write.
 """
 
 import functools
@@ -25,7 +24,7 @@ Rows = Sequence[Mapping[str, Any]]
 class Write:
     """What one table gets: rows to insert, and what to do where they are there already.
 
-    `then` is the text after the source of rows: empty, or an ON CONFLICT clause.
+    `then` is the text after the source of rows: empty, or an ON CONFLICT or RETURNING clause.
     """
 
     table: Table
@@ -38,9 +37,10 @@ def insert(table: Table, rows: Rows) -> Write:
     return Write(table, rows)
 
 
-def insert_or_ignore(table: Table, rows: Rows) -> Write:
-    """Insert what is not there yet."""
-    return Write(table, rows, " ON CONFLICT DO NOTHING")
+def insert_or_ignore(table: Table, rows: Rows, returning: str = "") -> Write:
+    """Insert what is not there yet; may give `returning` of what was not."""
+    then = f" RETURNING {returning}" if returning else ""
+    return Write(table, rows, f" ON CONFLICT DO NOTHING{then}")
 
 
 def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
@@ -51,39 +51,39 @@ def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
     return Write(table, rows, _overwrite(table, keep))
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement in the words of the connection's database, with its named parameters."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-
-def execute(connection: Connection, *statements: Statement) -> list[list[Any]]:
-    """Carry out statements in their order, in one round trip on PostgreSQL; gives their rows."""
+def execute(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
+    """Hand one statement to the driver, with named parameters in its style; gives the rows."""
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name != "postgresql" or len(statements) == 1:
-        return [driver.execute(one.sql, one.parameters).fetchall() for one in statements]
-    with driver.pipeline():
-        cursors = [driver.execute(one.sql, one.parameters) for one in statements]
-    return [cursor.fetchall() for cursor in cursors]
+    cursor = driver.execute(sql, parameters)
+    rows: list[Any] = cursor.fetchall() if cursor.description else []
+    return rows
 
 
 def write(connection: Connection, *writes: Write) -> None:
     """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite."""
     if connection.dialect.name == "postgresql":
         sql = _all_at_once(tuple((one.table, one.then) for one in writes))
-        rows = {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
-        execute(connection, Statement(sql, rows))
-    else:
-        execute(connection, *(statement(connection, one) for one in writes if one.rows))
+        execute(connection, sql, _parameters(writes))
+        return
+    for one in writes:
+        if one.rows:
+            sql = _insert(one.table, "sqlite", one.then, "rows")
+            execute(connection, sql, _rows(one))
 
 
-def statement(connection: Connection, one: Write, returning: str = "") -> Statement:
-    """The statement of one write, giving `returning` of each row that it touches."""
-    then = f"{one.then} RETURNING {returning}" if returning else one.then
-    sql = _insert(one.table, connection.dialect.name, then, "rows")
-    return Statement(sql, {"rows": to_json(one.rows)})
+def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
+    """Carry out writes whose `then` ends in RETURNING, one after the other; gives their rows.
+
+    On PostgreSQL they are one statement, so all must return the same number of text columns.
+    """
+    if connection.dialect.name != "postgresql":
+        return [
+            execute(connection, _insert(w.table, "sqlite", w.then, "rows"), _rows(w))
+            for w in writes
+        ]
+    sql = _one_after_the_other(tuple((one.table, one.then) for one in writes))
+    rows = execute(connection, sql, _parameters(writes))
+    return [[row[1:] for row in rows if row[0] == index] for index in range(len(writes))]
 
 
 def to_json(rows: Sequence[Any]) -> str:
@@ -104,11 +104,30 @@ def _time_text(value: datetime) -> str:
 
 @functools.cache
 def _all_at_once(writes: tuple[tuple[Table, str], ...]) -> str:
+    return f"{_with(writes)} SELECT 1"
+
+
+@functools.cache
+def _one_after_the_other(writes: tuple[tuple[Table, str], ...]) -> str:
+    """The rows are fetched in this order, and with them the writes done and the locks taken."""
+    rows = [f"SELECT {i}, write{i}.* FROM write{i}" for i in range(len(writes))]  # noqa: S608
+    return f"{_with(writes)} {' UNION ALL '.join(rows)}"
+
+
+def _with(writes: tuple[tuple[Table, str], ...]) -> str:
     parts = [
         f"write{index} AS ({_insert(table, 'postgresql', then, f'rows{index}')})"
         for index, (table, then) in enumerate(writes)
     ]
-    return f"WITH {', '.join(parts)} SELECT 1"
+    return f"WITH {', '.join(parts)}"
+
+
+def _rows(one: Write) -> dict[str, str]:
+    return {"rows": to_json(one.rows)}
+
+
+def _parameters(writes: Sequence[Write]) -> dict[str, str]:
+    return {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
 
 
 @functools.cache

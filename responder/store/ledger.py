@@ -1,4 +1,4 @@
-"""The hot path's statements: record, lock and load, append. Two round trips and a commit.
+"""The hot path's statements: record, lock and load, append. Three statements and a commit.
 
 Locks are taken in one order everywhere: messages by key, contacts by address.
 """
@@ -49,22 +49,22 @@ def open_batch(
     """Store messages under their ids, lock the senders' contacts, load where each stands.
 
     Gives the ids of the messages that were never seen before, and the people by address key.
-    The three statements go out together; each sees what was committed while it waited.
+    What is loaded is what was committed while the locks were waited for.
     """
     keys = sorted(set(senders), key=lambda address: address.key)
-    recorded = bulk.insert_or_ignore(messages, [_message(*pair) for pair in _by_key(arrived)])
-    locked = bulk.Write(contacts, [_contact(a, now, new_id()) for a in keys], _LOCK)
-    fresh, held, loaded = bulk.execute(
+    fresh, held = bulk.write_returning(
         connection,
-        bulk.statement(connection, recorded, "id"),
-        bulk.statement(connection, locked, "id, address"),
-        _load(connection, [address.key for address in keys]),
+        bulk.insert_or_ignore(
+            messages, [_message(*pair) for pair in _by_key(arrived)], "id, sender"
+        ),
+        bulk.Write(contacts, [_contact(a, now, new_id()) for a in keys], _LOCK),
     )
+    loaded = _load(connection, [contact_id for contact_id, _ in held])
     people = {contact_id: Person(contact_id, Standing()) for contact_id, _ in held}
     for contact_id, rows in _grouped(loaded).items():
         _restore(people[contact_id], rows)
     return (
-        frozenset(message_id for (message_id,) in fresh),
+        frozenset(message_id for message_id, _ in fresh),
         {address: people[contact_id] for contact_id, address in held},
     )
 
@@ -97,9 +97,11 @@ def _contact(address: Address, now: datetime, contact_id: str) -> dict[str, Any]
     }
 
 
-_LOCK = " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at"
+_LOCK = (
+    " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at"
+    " RETURNING id, address"
+)
 _LOADED = """
-WITH people AS (SELECT id FROM contacts WHERE address {addresses})
 SELECT 'conversation' AS what, contact_id, number, last_text, last_at, unknown_at, already_out_at
   FROM conversations WHERE contact_id {among}
 UNION ALL
@@ -116,20 +118,16 @@ SELECT 'sequence', contact_id, NULL, CAST(max(sequence) AS VARCHAR(16)), NULL, N
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 """
 _LOAD = {
-    "postgresql": _LOADED.format(
-        addresses="= ANY(%(addresses)s)", among="= ANY(ARRAY(SELECT id FROM people))"
-    ),
-    "sqlite": _LOADED.format(
-        addresses="IN (SELECT value FROM json_each(:addresses))", among="IN people"
-    ),
+    "postgresql": _LOADED.format(among="= ANY(%(ids)s)"),
+    "sqlite": _LOADED.format(among="IN (SELECT value FROM json_each(:ids))"),
 }
 
 
-def _load(connection: Connection, addresses: list[str]) -> bulk.Statement:
+def _load(connection: Connection, ids: list[str]) -> list[Any]:
     """Everything a decision looks at, for all people of a batch in one query."""
     dialect = connection.dialect.name
-    value: Any = addresses if dialect == "postgresql" else bulk.to_json(addresses)
-    return bulk.Statement(_LOAD[dialect], {"addresses": value})
+    value: Any = ids if dialect == "postgresql" else bulk.to_json(ids)
+    return bulk.execute(connection, _LOAD[dialect], {"ids": value})
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
