@@ -15,9 +15,8 @@ from responder.core.matching import Kinds, Matcher
 from responder.core.words import COMMA, END
 
 _MEMORY = 50_000
-_MOST = 40
-"""Patterns that are looked for in one text. Whose words are all there for more of them is
-nobody's wish but a heap of words."""
+_MOST = 60
+"""Stretches that are looked at in one text; a text that has more is a heap of words."""
 
 
 class PatternError(ValueError):
@@ -49,34 +48,30 @@ class Patterns:
     def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(number, begin, end) of every occurrence of a pattern in a tokenised text."""
         needed = [self._needed.of(token) for token in tokens]
-        candidates = list(islice(self._candidates(needed), _MOST))
-        if candidates:
+        stretches = list(islice(self._stretches(needed), _MOST))
+        if stretches:
             kinds = [None if token == COMMA else self._asked.of(token) for token in tokens]
-            for number, trigger in candidates:
-                yield from self._look_for(number, trigger, needed, kinds)
+            for number, begin, end in stretches:
+                for start, stop in self._patterns[number].matcher.spans(kinds, begin, end):
+                    yield number, start, stop
 
-    def _candidates(self, needed: list[Kinds]) -> Iterator[tuple[int, int]]:
-        """(number, trigger) of the patterns whose words are all there."""
+    def _stretches(self, needed: list[Kinds]) -> Iterator[tuple[int, int, int]]:
+        """(number, begin, end) of the stretches that hold all a pattern needs, in its order."""
         present = frozenset().union(*needed)
         for trigger in present & self._by_trigger.keys():
+            places: list[int] = []
             for number in self._by_trigger[trigger]:
                 pattern = self._patterns[number]
-                if pattern.all_needs <= present and _in_order(pattern.needs, needed):
-                    yield number, trigger
+                if not pattern.all_needs <= present:
+                    continue
+                places = places or [at for at, here in enumerate(needed) if trigger in here]
+                for begin, end in _around(places, pattern.longest, len(needed)):
+                    if _in_order(pattern.needs, needed[begin:end]):
+                        yield number, begin, end
 
     def knows(self, word: str) -> bool:
         """Whether any pattern says something about this word."""
         return bool(self._asked.of(word))
-
-    def _look_for(
-        self, number: int, trigger: int, needed: list[Kinds], kinds: list[Kinds | None]
-    ) -> Iterator[tuple[int, int, int]]:
-        """Around each place where the trigger stands."""
-        pattern = self._patterns[number]
-        places = [place for place, here in enumerate(needed) if trigger in here]
-        for begin, end in _stretches(places, pattern.longest, len(kinds)):
-            for start, stop in pattern.matcher.spans(kinds, begin, end):
-                yield number, start, stop
 
     def _prepare(self, tree: Node, negators: frozenset[str]) -> _Pattern:
         needs = tuple(self._needed.number(word) for word in _needs(tree, self._commonness))
@@ -137,7 +132,7 @@ class _Classes:
         return kinds
 
 
-def _stretches(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
+def _around(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
     """(begin, end) around each place; those that touch are one."""
     stretches: list[tuple[int, int]] = []
     for place in places:
