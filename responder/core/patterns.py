@@ -15,6 +15,8 @@ from responder.core.matching import Kinds, Matcher
 from responder.core.words import COMMA, END
 
 _MEMORY = 50_000
+_COMMAS = 4
+"""Commas that a phrase may hold."""
 _MOST = 60
 """Stretches that are looked at in one text; a text that has more is a heap of words."""
 
@@ -44,6 +46,7 @@ class Patterns:
         self._common = Counter(word for tree, _ in given for one in _words(tree) for word in one)
         self._patterns = [self._prepare(tree, negators) for tree, negators in given]
         self._by_trigger = self._triggers()
+        self._triggering = frozenset(self._by_trigger)
 
     def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """(number, begin, end) of every occurrence of a pattern in a tokenised text."""
@@ -58,16 +61,22 @@ class Patterns:
     def _stretches(self, needed: list[Kinds]) -> Iterator[tuple[int, int, int]]:
         """(number, begin, end) of the stretches that hold all a pattern needs, in its order."""
         present = frozenset().union(*needed)
-        for trigger in present & self._by_trigger.keys():
-            places: list[int] = []
+        for trigger, places in self._trigger_places(needed).items():
             for number in self._by_trigger[trigger]:
                 pattern = self._patterns[number]
                 if not pattern.all_needs <= present:
                     continue
-                places = places or [at for at, here in enumerate(needed) if trigger in here]
-                for begin, end in _around(places, pattern.longest, len(needed)):
+                for place in places:
+                    begin, end = max(0, place - pattern.longest), place + pattern.longest
                     if _in_order(pattern.needs, needed[begin:end]):
-                        yield number, begin, end
+                        yield number, begin, min(end, len(needed))
+
+    def _trigger_places(self, needed: list[Kinds]) -> dict[int, list[int]]:
+        places: dict[int, list[int]] = {}
+        for place, here in enumerate(needed):
+            for trigger in here & self._triggering:
+                places.setdefault(trigger, []).append(place)
+        return places
 
     def knows(self, word: str) -> bool:
         """Whether any pattern says something about this word."""
@@ -79,7 +88,7 @@ class Patterns:
             raise PatternError("the pattern needs no word at all")
         never_skipped = self._asked.number(Word(negators | {END}))
         matcher = Matcher(tree, self._asked.number, never_skipped)
-        return _Pattern(matcher, needs, frozenset(needs), _longest(tree) + 1)
+        return _Pattern(matcher, needs, frozenset(needs), _longest(tree) + _COMMAS)
 
     def _triggers(self) -> dict[int, list[int]]:
         """Each pattern under the rarest class it needs."""
@@ -132,17 +141,6 @@ class _Classes:
         return kinds
 
 
-def _around(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
-    """(begin, end) around each place; those that touch are one."""
-    stretches: list[tuple[int, int]] = []
-    for place in places:
-        begin, end = max(0, place - reach), min(length, place + reach)
-        if stretches and begin <= stretches[-1][1]:
-            begin = stretches.pop()[0]
-        stretches.append((begin, end))
-    return stretches
-
-
 def _in_order(needs: tuple[int, ...], needed: list[Kinds]) -> bool:
     """Whether the tokens hold a word of each class, one after the other."""
     tokens = iter(needed)
@@ -185,13 +183,13 @@ def _any_of(words: Iterable[Word]) -> Word:
 
 
 def _longest(node: Node) -> int:
-    """Tokens that an occurrence spans at most, with a comma after each."""
+    """Words that an occurrence spans at most."""
     match node:
         case Word():
-            return 2
+            return 1
         case Row(parts):
             return sum(map(_longest, parts))
         case OneOf(parts):
             return max(map(_longest, parts), default=0)
         case Gap():
-            return 2 * GAP
+            return GAP
