@@ -78,10 +78,6 @@ class Patterns:
                 places.setdefault(trigger, []).append(place)
         return places
 
-    def knows(self, word: str) -> bool:
-        """Whether any pattern says something about this word."""
-        return bool(self._asked.of(word))
-
     def _prepare(self, tree: Node, negators: frozenset[str]) -> _Pattern:
         needs = tuple(self._needed.number(word) for word in _needs(tree, self._commonness))
         if not needs:

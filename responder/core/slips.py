@@ -12,7 +12,7 @@ from responder.core.reading import (
     found_phrase,
     without_courtesy,
 )
-from responder.core.vocabulary import Entry, Intent, Language, Vocabulary
+from responder.core.vocabulary import Entry, Intent, Language
 from responder.core.words import COMMA, END
 
 _MOST_REPEATS = 5
@@ -98,13 +98,8 @@ def _mended(reading: Reading) -> tuple[str, ...] | None:
     mended = []
     for token in reading.text.tokens:
         near: frozenset[str] = frozenset()
-        if _may_be_a_slip(token, language, reading.vocabulary):
+        if len(token) > 3 and token not in language.known and token not in language.ordinary:
             near = language.known.of(token)
         mended.append(min(near) if near else token)
     tokens = tuple(mended)
     return tokens if tokens != reading.text.tokens else None
-
-
-def _may_be_a_slip(word: str, language: Language, vocabulary: Vocabulary) -> bool:
-    known = word in language.known or word in language.ordinary or vocabulary.patterns.knows(word)
-    return len(word) > 3 and not known

@@ -161,8 +161,9 @@ def _campaign_keyword(reading: Reading) -> Finding | None:
 
 
 def _opt_in_word(reading: Reading) -> Finding | None:
+    """A yes of the number's language, or English: another's may be a word of this one."""
     entry = reading.entry("opt_in", reading.text.words, reading.core)
-    if entry is None or reading.text.question:
+    if entry is None or entry.language not in (reading.language, "en") or reading.text.question:
         return None
     return found("word", entry)
 

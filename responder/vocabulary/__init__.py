@@ -113,7 +113,8 @@ def _language(file: _File, entries: Iterable[Entry]) -> Language:
 
 def _phrase_words(file: _File) -> Iterator[str]:
     """The words that the phrases and the longer commands of a language are made of."""
-    patterns = [p for s in SECTIONS for p in file.get(s, {}).get("phrases", {})]
+    sections = (*SECTIONS, "ordinary")
+    patterns = [p for s in sections for p in file.get(s, {}).get("phrases", {})]
     commands = [text for s in SECTIONS for text in file.get(s, {}).get("words", ()) if " " in text]
     lists = [entry for entries in file.get("lists", {}).values() for entry in entries]
     for text in (*patterns, *commands, *lists):
