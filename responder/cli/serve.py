@@ -89,7 +89,7 @@ def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -
             blocking_threads=_THREADS,
             http=HTTPModes.http1,
             websockets=False,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             working_dir=Path(__file__).parents[2],
         )
         threading.Thread(target=_when_up, args=(settings, ready), daemon=True).start()

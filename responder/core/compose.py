@@ -104,8 +104,13 @@ def missing_parts(
 
 
 def names_a_way_out(text: str, catalog: Catalog) -> bool:
-    """Whether the text shows a word that, sent back, ends everything."""
-    return any(catalog.vocabulary.means((word,), "opt_out") for word in canonical(text).words)
+    """Whether the text shows, in capitals, a word that ends everything when it is sent back.
+
+    Capitals tell it from prose ("until the end of June"), and law and custom want it emphasised.
+    """
+    shown = (word for word in text.split() if word.isupper())
+    words = (word for one in shown for word in canonical(one).words)
+    return any(catalog.vocabulary.means((word,), "opt_out") for word in words)
 
 
 def programme_terms(programme: Programme, language: str) -> tuple[str, str]:
