@@ -98,19 +98,23 @@ def missing_parts(
     return tuple(
         part
         for part in MANDATED.get(name, ())
-        if (part == "stop" and not names_a_way_out(text, catalog))
+        if (part == "stop" and not names_a_way_out(text, language, catalog))
         or (part != "stop" and needed[part].casefold() not in text.casefold())
     )
 
 
-def names_a_way_out(text: str, catalog: Catalog) -> bool:
-    """Whether the text shows, in capitals, a word that ends everything when it is sent back.
+def names_a_way_out(text: str, language: str, catalog: Catalog) -> bool:
+    """Whether the text shows a word that ends everything when it is sent back.
 
-    Capitals tell it from prose ("until the end of June"), and law and custom want it emphasised.
+    In capitals any will do. Otherwise it must be a longer one of the text's own language, so
+    that "until the end of June" is no way out.
     """
-    shown = (word for word in text.split() if word.isupper())
-    words = (word for one in shown for word in canonical(one).words)
-    return any(catalog.vocabulary.means((word,), "opt_out") for word in words)
+    for written in text.split():
+        for word in canonical(written).words:
+            entry = catalog.vocabulary.find((word,), "opt_out", language)
+            if entry and (written.isupper() or (len(word) > 3 and entry.language == language)):
+                return True
+    return False
 
 
 def programme_terms(programme: Programme, language: str) -> tuple[str, str]:

@@ -21,8 +21,8 @@ def test_a_confirmation_that_does_not_tell_of_help_gets_it_appended() -> None:
         ("", False),
     ],
 )
-def test_a_way_out_is_shown_in_capitals(text: str, shown: bool) -> None:
-    assert names_a_way_out(text, house()) is shown
+def test_a_way_out_is_a_word_that_one_can_send_back(text: str, shown: bool) -> None:
+    assert names_a_way_out(text, "en", house()) is shown
 
 
 @pytest.mark.parametrize(
