@@ -17,7 +17,7 @@ def test_a_confirmation_that_does_not_tell_of_help_gets_it_appended() -> None:
         ("Svara STOPP för att avsluta", True),
         ("Reply STOP.", True),
         ("Gäller till the end of June", False),
-        ("stop by any time", False),
+        ("reply stop", True),
         ("", False),
     ],
 )
