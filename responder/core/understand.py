@@ -162,10 +162,14 @@ def _campaign_keyword(reading: Reading) -> Finding | None:
 
 def _opt_in_word(reading: Reading) -> Finding | None:
     """A yes of the number's language, or English: another's may be a word of this one."""
-    entry = reading.entry("opt_in", reading.text.words, reading.core)
-    if entry is None or entry.language not in (reading.language, "en") or reading.text.question:
+    if reading.text.question:
         return None
-    return found("word", entry)
+    for language in (reading.language, "en"):
+        for words in (reading.text.words, reading.core):
+            entry = reading.vocabulary.find(words, "opt_in", language)
+            if entry and entry.language == language:
+                return found("word", entry)
+    return None
 
 
 def _wish(reading: Reading) -> Finding | None:
