@@ -1,7 +1,8 @@
 """The product with its statements and commits counted, for a pass of its own.
 
 Every worker process counts into a small file of its own; the bench adds them up. The product's
-code is as it is: SQLAlchemy tells of every statement and commit.
+code is as it is: SQLAlchemy tells of its statements and commits, and what goes to the driver by
+itself is counted on its way through `responder.store.bulk`.
 """
 
 import mmap
@@ -14,6 +15,8 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, event
+
+from responder.store import bulk
 
 FOLDER = "BENCH_COUNTS"
 """The environment variable that names the folder of the counts."""
@@ -63,5 +66,11 @@ def _listen(path: Path) -> None:
     def on_commit(_connection: Any) -> None:
         add(0, 1)
 
+    def count_and_execute(*arguments: Any) -> list[Any]:
+        add(1, 0)
+        return to_driver(*arguments)
+
+    to_driver = bulk.execute
+    bulk.execute = count_and_execute  # type: ignore[assignment]
     event.listen(Engine, "before_cursor_execute", on_statement)
     event.listen(Engine, "commit", on_commit)
