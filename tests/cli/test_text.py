@@ -33,6 +33,6 @@ def test_without_a_server_it_says_how_to_start_one(run: Run, config: Path) -> No
 
 
 def test_without_a_config_it_needs_to_be_told_the_number(run: Run) -> None:
-    assert "cannot go live" in run("text", "--url", "http://127.0.0.1:1", "JA").stderr
+    assert "names no number" in run("text", "--url", "http://127.0.0.1:1", "JA").stderr
     told = run("text", "--url", "http://127.0.0.1:1", "--to", "+46701740699", "JA")
     assert "no server answers" in told.stderr
