@@ -63,15 +63,13 @@ class Inbox:
         return {message.key: self._alone(message) for message in messages}
 
     def _alone(self, message: Inbound) -> Answer | Exception:
-        error: Exception = DatabaseAway("another transaction stands in the way")
         for _ in range(_ATTEMPTS):
             try:
                 return self._in_one_transaction([message])[message.key]
-            except Exception as caught:  # the same boundary, for a batch of one
-                error = caught
-                if not is_retryable(caught):
-                    break
-        return error
+            except Exception as error:  # the same boundary, for a batch of one
+                if not is_retryable(error):
+                    return error
+        return DatabaseAway("another transaction stands in the way")
 
     def _in_one_transaction(self, messages: list[Inbound]) -> dict[Key, Answer]:
         now = self._clock()

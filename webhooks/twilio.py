@@ -42,7 +42,7 @@ class Twilio:
         self._tokens = tuple(tokens)
 
     def message(self, request: Request, path: str, now: datetime) -> Inbound:
-        """One inbound message (form fields MessageSid, AccountSid, From, To, Body, NumMedia…)."""
+        """One inbound message (form fields MessageSid, AccountSid, From, To, Body…)."""
         form = self._authentic_form(request, path)
         return Inbound(
             provider=self.name,
@@ -51,7 +51,6 @@ class Twilio:
             recipient=_required(form, "To", _ADDRESS),
             text=_storable(form.get("Body", "")),
             received_at=now,
-            media=_count(form.get("NumMedia", "")),
             provider_opt_out=form.get("OptOutType", "").upper() or None,
             raw=_raw(form),
         )
@@ -102,10 +101,6 @@ def _required(form: Form, name: str, shape: re.Pattern[str]) -> str:
     if not shape.fullmatch(value):
         raise Rejected(400, name)
     return value
-
-
-def _count(digits: str) -> int:
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 0
 
 
 def _storable(text: str) -> str:

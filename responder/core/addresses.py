@@ -93,12 +93,3 @@ def mask(address: str) -> str:
     channel, colon, rest = address.rpartition(":")
     shown = f"{rest[:3]}…{rest[-2:]}" if len(rest) > 7 else "…"
     return f"{channel}{colon}{shown}"
-
-
-def human_form(address: str, country: str) -> str:
-    """A number as people in its own country read it: +46701740699 is 070-174 06 99."""
-    try:
-        number = phonenumbers.parse(address, country)
-    except phonenumbers.NumberParseException:
-        return address
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

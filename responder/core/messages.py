@@ -20,7 +20,6 @@ class Inbound:
     recipient: str
     text: str
     received_at: datetime
-    media: int = 0
     provider_opt_out: str | None = None
     raw: str = "{}"
 

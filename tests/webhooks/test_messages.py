@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from responder.app import create_app
 from responder.settings import Settings
@@ -162,3 +162,21 @@ def test_a_wish_in_other_words_is_answered_with_the_keyword_and_joins_nobody(
     (reply,) = texter("JAZZZ").replies
     assert "JAZZ" in reply
     assert count("ledger_events") == 0
+
+
+def test_a_contact_that_another_transaction_keeps_locked_is_a_503(
+    texter: Texter, settings: Settings, database: Database
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("PostgreSQL's row locks")
+    texter("hej")
+    event.listen(database.engine, "begin", _impatient)
+    with Database(settings.database_url).write() as other:
+        other.execute(text("SELECT id FROM contacts FOR UPDATE"))
+        assert texter("JA").status == 503
+    event.remove(database.engine, "begin", _impatient)
+    assert texter("JA").replies
+
+
+def _impatient(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
