@@ -171,9 +171,11 @@ def test_a_contact_that_another_transaction_keeps_locked_is_a_503(
         pytest.skip("PostgreSQL's row locks")
     texter("hej")
     event.listen(database.engine, "begin", _impatient)
-    with Database(settings.database_url).write() as other:
+    elsewhere = Database(settings.database_url)
+    with elsewhere.write() as other:
         other.execute(text("SELECT id FROM contacts FOR UPDATE"))
         assert texter("JA").status == 503
+    elsewhere.dispose()
     event.remove(database.engine, "begin", _impatient)
     assert texter("JA").replies
 
