@@ -1,6 +1,7 @@
 """The WSGI application for any server: `granian --interface wsgi wsgi:app`."""
 
 import os
+import threading
 
 from responder.app import create_app
 from responder.observe import configure_logging
@@ -10,3 +11,4 @@ from responder.store.database import Database
 configure_logging()
 settings = load_settings(os.environ)
 app = create_app(settings, Database(settings.database_url))
+app.extensions["refuge"].keep_replaying(threading.Event())

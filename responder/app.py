@@ -2,22 +2,36 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from flask import Flask
 
-from responder.authoring import load_catalog
+from responder.authoring import load_catalog, read_codes
 from responder.clock import utc_now
+from responder.core.catalog import Catalog
+from responder.core.delivery import PATIENCE, Patience
 from responder.core.messages import Receipt
+from responder.gateways import Gateway
+from responder.gateways.echo import Echo
+from responder.gateways.twilio import Twilio as TwilioGateway
+from responder.gateways.twilio_errors import verdict
 from responder.gather import Gather
 from responder.inbox import Inbox
 from responder.observe import Metrics
 from responder.operations import create_blueprint as create_operations
+from responder.refuge import Refuge
+from responder.schedule import Job
 from responder.settings import Settings
+from responder.spool import Spool
+from responder.store import receipts
 from responder.store.catalogs import keep_catalog
+from responder.store.codes import keep_codes
 from responder.store.database import Database
 from responder.store.migrate import require_current
-from responder.store.receipts import settle
+from responder.store.refusals import note_refusal
+from responder.vitals import Vitals
+from responder.work import create_jobs
 from webhooks import Desk
 from webhooks import create_blueprint as create_webhooks
 from webhooks.twilio import Twilio
@@ -27,26 +41,77 @@ MAX_BODY = 64 * 1024
 
 
 def create_app(
-    settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], datetime] = utc_now,
+    patience: Patience = PATIENCE,
 ) -> Flask:
-    """The web application. Raises ConfigError, MigrationNeeded or DatabaseAway: it never starts
-    on a bad catalog, nor on a database that is not this software's."""
-    catalog, document = load_catalog(settings.config)
-    with database.write() as connection:
-        require_current(connection)
-        keep_catalog(connection, catalog.hash, document, clock())
+    """The web application; `app.extensions["refuge"]` replays what its spool keeps.
+
+    Raises ConfigError, MigrationNeeded, DatabaseAway or SettingsError: it never starts on a bad
+    catalog, nor on a database that is not this software's, nor where it could keep no message.
+    """
+    catalog = open_catalog(settings.config, database, clock())
     metrics = Metrics()
     twilio = Twilio(settings.public_url, settings.account_sid, settings.auth_tokens)
-    gather = Gather(Inbox(database, catalog, clock).receive)
+    inbox = Inbox(database, catalog, clock, patience)
+    refuge = Refuge(Gather(inbox.receive).submit, inbox, Spool(settings.spool))
 
     def settle_receipt(receipt: Receipt) -> None:
+        """The person before the row: whoever holds an outbox row never takes a contact."""
         with database.write() as connection:
-            settle(connection, receipt)
+            receipts.keep(connection, receipt)
+            if found := receipts.refusal_in(connection, receipt, verdict):
+                refusal, at = found
+                note_refusal(connection, refusal, verdict(refusal.code), at, catalog)
+        with database.write() as connection:
+            receipts.settle(connection, receipt, verdict, clock(), patience)
 
     app = Flask("responder", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    desk = Desk(gather.submit, settle_receipt, clock, metrics)
+    desk = Desk(refuge.submit, settle_receipt, clock, metrics)
     app.register_blueprint(create_webhooks({twilio.name: twilio}, desk))
-    app.register_blueprint(create_operations(database, catalog, metrics, settings.metrics_token))
+    vitals = Vitals(database, catalog, refuge.spool, clock)
+    app.register_blueprint(create_operations(vitals, metrics, settings.metrics_token))
+    app.extensions["refuge"] = refuge
     structlog.get_logger().info("started", catalog=catalog.hash[:12], local=settings.local)
     return app
+
+
+def open_catalog(folder: Path, database: Database, now: datetime) -> Catalog:
+    """Load the marketers' files and keep what the database has to know of them.
+
+    Raises ConfigError, MigrationNeeded or DatabaseAway.
+    """
+    catalog, document = load_catalog(folder)
+    with database.write() as connection:
+        require_current(connection)
+        keep_catalog(connection, catalog.hash, document, now)
+        for programme in catalog.programmes.values():
+            if programme.incentive:
+                keep_codes(connection, programme.id, read_codes(folder, programme.incentive))
+    return catalog
+
+
+def create_worker(
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], datetime],
+    patience: Patience = PATIENCE,
+) -> list[Job]:
+    """The jobs of a worker. Raises ConfigError, MigrationNeeded or DatabaseAway."""
+    catalog = open_catalog(settings.config, database, clock())
+    return create_jobs(database, create_gateway(settings, patience), catalog, clock, patience)
+
+
+def create_gateway(settings: Settings, patience: Patience = PATIENCE) -> Gateway:
+    """The way out: to Twilio, or in local mode to nobody."""
+    if settings.local:
+        return Echo()
+    return TwilioGateway(
+        settings.account_sid,
+        settings.auth_tokens[0],
+        settings.public_url,
+        patience.timeout,
+        settings.api_url,
+    )

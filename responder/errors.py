@@ -4,7 +4,9 @@ ResponderError
 ├── ConfigError        the marketers' files: nothing starts on them; lists every problem
 ├── SettingsError      the environment: names every variable that is missing or wrong
 ├── DatabaseAway       the database cannot be reached or written; the provider shall retry
-└── MigrationNeeded    the database is older or newer than this software
+├── MigrationNeeded    the database is older or newer than this software
+├── SpoolBroken        (spool) the spool cannot be read or written; the provider shall retry
+└── GatewayAway        (gateways) the provider cannot be asked now
 """
 
 

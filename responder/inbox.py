@@ -1,18 +1,22 @@
 """The one transaction of an inbound message: record, lock, decide, append, commit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from responder.core.addresses import Address, parse_address
 from responder.core.catalog import Catalog
 from responder.core.consent import fold
 from responder.core.decide import decide
+from responder.core.delivery import PATIENCE, Patience
 from responder.core.messages import Inbound
 from responder.core.outcomes import Outcome, Reason, remember
 from responder.errors import DatabaseAway
 from responder.store.answers import load_answers
 from responder.store.append import Decided, append
+from responder.store.codes import hand_out
 from responder.store.database import Database, is_retryable
 from responder.store.identifiers import new_id
 from responder.store.ledger import Person, open_batch
@@ -34,10 +38,17 @@ class Answer:
 class Inbox:
     """Receives messages into one database under one catalog. Any number may run at once."""
 
-    def __init__(self, database: Database, catalog: Catalog, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        catalog: Catalog,
+        clock: Callable[[], datetime],
+        patience: Patience = PATIENCE,
+    ) -> None:
         self._database = database
         self._catalog = catalog
         self._clock = clock
+        self._watch = patience.watch
 
     def receive(self, messages: Sequence[Inbound]) -> list[Answer | Exception]:
         """Receive a batch; every answer, in the batch's order, is committed.
@@ -45,7 +56,7 @@ class Inbox:
         An exception in the place of an answer says that this message alone could not be
         received. Raises DatabaseAway, and then nothing was received.
         """
-        unique = list({message.key: message for message in messages}.values())
+        unique = list({message.key: message for message in reversed(messages)}.values())[::-1]
         try:
             received: dict[Key, Answer | Exception] = dict(self._in_one_transaction(unique))
         except DatabaseAway:
@@ -82,9 +93,10 @@ class Inbox:
                 for sender, (message_id, message) in zip(senders, arrived, strict=True)
                 if message_id in seen_first
             ]
-            append(connection, decided, self._catalog, now)
+            decided = [_with_reward(connection, one, now) for one in decided]
+            append(connection, decided, self._catalog, now, self._watch)
             repeats = [m.key for message_id, m in arrived if message_id not in seen_first]
-            stored = load_answers(connection, repeats)
+            stored = load_answers(connection, repeats, now + self._watch)
         return {one.message.key: _answer(one) for one in decided} | {
             key: Answer(Outcome(outcome), Reason(reason), replies, repeated=True)
             for key, (outcome, reason, replies) in stored.items()
@@ -109,17 +121,28 @@ class Inbox:
             standing=person.standing,
             recent=recent,
             outbox_ids=outbox_ids,
+            inline=self._travels_inline(message),
         )
+
+    def _travels_inline(self, message: Inbound) -> bool:
+        """Whether a reply can go with the webhook's response: there is one, and it takes some."""
+        number = self._catalog.numbers.get(parse_address(message.recipient).key)
+        return not message.delayed and (number is None or number.replies == "inline")
 
     def _sender(self, message: Inbound) -> Address:
         number = self._catalog.numbers.get(parse_address(message.recipient).key)
         return parse_address(message.sender, number.country if number else None)
 
 
+def _with_reward(connection: Connection, one: Decided, now: datetime) -> Decided:
+    reward = one.decision.reward
+    if reward is None:
+        return one
+    decision = hand_out(connection, one.contact_id, one.decision, reward, now)
+    return replace(one, decision=decision, outbox_ids=one.outbox_ids[: len(decision.replies)])
+
+
 def _answer(one: Decided) -> Answer:
     replies = zip(one.outbox_ids, one.decision.replies, strict=True)
-    return Answer(
-        one.decision.outcome,
-        one.decision.reason,
-        tuple((outbox_id, reply.text) for outbox_id, reply in replies if not reply.held),
-    )
+    texts = ((outbox_id, reply.text) for outbox_id, reply in replies if not reply.held)
+    return Answer(one.decision.outcome, one.decision.reason, tuple(texts) if one.inline else ())

@@ -3,13 +3,15 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client import values as prometheus_values
+from prometheus_client.core import Metric
 
 from responder.core.addresses import mask
 
@@ -85,10 +87,23 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
         )
 
-    def render(self) -> bytes:
-        """The text exposition format, summed over processes where there are several."""
+    def render(self, gauges: Iterable[Metric] = ()) -> bytes:
+        """The text exposition format, summed over processes where there are several.
+
+        `gauges` are figures of the house, not of a process, read when they are asked for.
+        """
         registry = self.registry
         if prometheus_values.ValueClass.__name__ != "MutexValue":
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        return generate_latest(registry) + generate_latest(_Read(tuple(gauges)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Figures in the shape of a registry."""
+
+    figures: tuple[Metric, ...]
+
+    def collect(self) -> tuple[Metric, ...]:
+        return self.figures

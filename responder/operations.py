@@ -1,24 +1,18 @@
 """`/healthz`, `/readyz` and `/metrics`: what an operator's machines ask."""
 
 import hmac
-from typing import Any
 
 from flask import Blueprint, Request, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from responder.core.catalog import Catalog
-from responder.errors import ResponderError
 from responder.observe import Metrics
 from responder.settings import is_loopback
-from responder.store.database import Database
-from responder.store.migrate import require_current
+from responder.vitals import Vitals
 
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
 
-def create_blueprint(
-    database: Database, catalog: Catalog, metrics: Metrics, token: str | None
-) -> Blueprint:
+def create_blueprint(vitals: Vitals, metrics: Metrics, token: str | None) -> Blueprint:
     """The operator's pages. Details are for loopback, or for who brings the token as a bearer."""
     blueprint = Blueprint("operations", __name__)
 
@@ -29,11 +23,13 @@ def create_blueprint(
 
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        """It can do its work: database reachable, migrated, a catalog serving."""
-        fault = _database_fault(database)
+        """It can do its work: database reachable, migrated, a catalog serving.
+
+        A late job is told, and does not make this process less ready to receive.
+        """
+        fault = vitals.fault()
         status = {"status": "ready" if fault is None else "not ready"}
-        details: dict[str, Any] = {"database": fault or "ok", "catalog": catalog.hash}
-        shown = status | details if _may_see(request, token) else status
+        shown = status | vitals.details(fault) if _may_see(request, token) else status
         return jsonify(shown), 200 if fault is None else 503
 
     @blueprint.get("/metrics")
@@ -41,18 +37,10 @@ def create_blueprint(
         """Prometheus text format."""
         if not _may_see(request, token):
             return Response(status=403)
-        return Response(metrics.render(), content_type=CONTENT_TYPE_LATEST)
+        text = metrics.render(vitals.figures())
+        return Response(text, content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
-
-
-def _database_fault(database: Database) -> str | None:
-    try:
-        with database.read() as connection:
-            require_current(connection)
-    except ResponderError as error:
-        return str(error)
-    return None
 
 
 def _may_see(asking: Request, token: str | None) -> bool:

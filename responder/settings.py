@@ -23,8 +23,9 @@ class Settings:
     """What this process was told from outside. Secrets never appear in its repr.
 
     `local` is the mode without a provider: loopback only, secrets made in `var/`.
-    `auth_tokens` holds both tokens while one replaces the other. `metrics_token` opens
-    `/metrics` and the details of `/readyz` to others than loopback; None keeps them shut.
+    `auth_tokens` holds both tokens while one replaces the other. `spool` is on this machine's own
+    disk. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens `/metrics`
+    and the details of `/readyz` to others than loopback; None keeps them shut.
     """
 
     database_url: str = field(repr=False)
@@ -35,6 +36,8 @@ class Settings:
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
     secret_key: str = field(repr=False)
+    spool: Path = Path("var/spool")
+    api_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @property
@@ -52,7 +55,9 @@ def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRET
     if not database_url.startswith(_DATABASES):
         faults.append(f"RESPONDER_DATABASE_URL begins with neither {' nor '.join(_DATABASES)}")
     public_url = (environ.get("RESPONDER_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
-    loopback = _check_public_url(public_url, faults)
+    loopback = _check_url("RESPONDER_PUBLIC_URL", public_url, faults)
+    if api_url := environ.get("TWILIO_API_URL", "").rstrip("/"):
+        _check_url("TWILIO_API_URL", api_url, faults)
     local = loopback and database_url.startswith("sqlite") and not _any_secret(environ)
     known = dict(environ)
     if local and not faults:
@@ -72,6 +77,8 @@ def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRET
         account_sid=known["TWILIO_ACCOUNT_SID"],
         auth_tokens=tuple(token for token in tokens if token),
         secret_key=known["RESPONDER_SECRET_KEY"],
+        spool=Path(environ.get("RESPONDER_SPOOL") or "var/spool"),
+        api_url=api_url or None,
         metrics_token=environ.get("RESPONDER_METRICS_TOKEN") or None,
     )
 
@@ -104,7 +111,7 @@ def _port(value: str, faults: list[str]) -> int:
     return 0
 
 
-def _check_public_url(url: str, faults: list[str]) -> bool:
+def _check_url(name: str, url: str, faults: list[str]) -> bool:
     """Whether the URL is on loopback; a fault where it is not https and not on loopback."""
     try:
         parts = urlsplit(url)
@@ -120,7 +127,7 @@ def _check_public_url(url: str, faults: list[str]) -> bool:
     allowed = ("https", "http") if loopback else ("https",)
     if not whole or parts.scheme not in allowed:
         faults.append(
-            f'RESPONDER_PUBLIC_URL is "{url}": write https:// and the host that the provider calls'
+            f'{name} is "{url}": write https:// and the host that is called'
             " (http:// is for loopback only)"
         )
     return loopback

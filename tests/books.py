@@ -1,11 +1,13 @@
 """Reads the database's books: the ledger's events folded, and the projection beside them."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from responder.core.consent import (
     ConsentEvent,
     OptedIn,
     OptedOut,
+    OptInExpired,
+    OptInRequested,
     ProviderBlocked,
     ProviderUnblocked,
     Standing,
@@ -35,19 +37,23 @@ def projected(connection: Connection) -> dict[str, Standing]:
     subscriptions: dict[str, dict[str, Subscription]] = {}
     for row in connection.execute(select(t.subscriptions)):
         mine = subscriptions.setdefault(row.contact_id, {})
-        mine[row.programme] = Subscription(State(row.state), row.since, row.ended)
+        mine[row.programme] = Subscription(
+            State(row.state), row.since, row.ended, row.requested
+        )
     blocks: dict[str, set[str]] = {}
     for row in connection.execute(select(t.provider_blocks).where(t.provider_blocks.c.blocked)):
         blocks.setdefault(row.contact_id, set()).add(row.sender)
     out_since = {row.contact_id: row.out_since for row in connection.execute(select(t.standings))}
-    known = connection.execute(select(t.ledger_events.c.contact_id).distinct()).scalars()
+    e = t.ledger_events.c
+    newest = connection.execute(select(e.contact_id, func.max(e.at)).group_by(e.contact_id))
     return {
         addresses[contact].address: Standing(
             subscriptions.get(contact, {}),
             out_since.get(contact),
             frozenset(blocks.get(contact, ())),
+            last_at,
         )
-        for contact in known
+        for contact, last_at in newest
     }
 
 
@@ -55,7 +61,9 @@ def _event(row: object) -> ConsentEvent:
     kind, at = row.kind, row.at  # type: ignore[attr-defined]
     programme, sender = row.programme, row.sender  # type: ignore[attr-defined]
     makers = {
+        "OptInRequested": lambda: OptInRequested(at, programme),
         "OptedIn": lambda: OptedIn(at, programme),
+        "OptInExpired": lambda: OptInExpired(at, programme),
         "OptedOut": lambda: OptedOut(at, programme),
         "ProviderBlocked": lambda: ProviderBlocked(at, sender),
         "ProviderUnblocked": lambda: ProviderUnblocked(at, sender),

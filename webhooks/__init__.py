@@ -13,9 +13,10 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from responder.core.messages import Inbound, Receipt
-from responder.errors import DatabaseAway
+from responder.errors import DatabaseAway, ResponderError
 from responder.inbox import Answer
 from responder.observe import Metrics
+from responder.spool import SpoolBroken
 
 _log = structlog.get_logger()
 
@@ -60,7 +61,8 @@ def create_blueprint(providers: Mapping[str, Provider], desk: Desk) -> Blueprint
     for provider in providers.values():
         _add_routes(blueprint, provider, desk)
     blueprint.register_error_handler(HTTPException, lambda error: _empty(error.code or 500))
-    blueprint.register_error_handler(DatabaseAway, lambda error: _away(error, desk))
+    for kind in (DatabaseAway, SpoolBroken):
+        blueprint.register_error_handler(kind, lambda error: _away(error, desk))
     blueprint.register_error_handler(Exception, lambda error: _failed(error, desk))
     return blueprint
 
@@ -111,8 +113,9 @@ def _reject(provider: Provider, rejected: Rejected, desk: Desk) -> Response:
     return _empty(rejected.status)
 
 
-def _away(error: DatabaseAway, desk: Desk) -> Response:
-    """Not committed, so not acknowledged: the provider tries again, or its fallback URL."""
+def _away(error: ResponderError, desk: Desk) -> Response:
+    """Neither committed nor kept, so not acknowledged: the provider tries again, or its fallback
+    URL."""
     desk.metrics.rejected.labels("any", "database_away").inc()
     _log.error("database_away", detail=str(error))
     return _empty(503)

@@ -24,9 +24,14 @@ _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}", re.ASCII)
 _ADDRESS = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 _STATUS = re.compile(r"[a-z_]{1,16}", re.ASCII)
 _ERROR_CODE = re.compile(r"\d{1,16}", re.ASCII)
+_ATTEMPT = re.compile(r"\d{1,6}", re.ASCII)
 _OUTBOX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # XML 1.0 allows no other control characters, and no surrogates (TwiML error 12100).
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+RETRIES = "#rc=3&rp=5xx,ct,rt"
+"""Status callbacks are tried again: three times, on a failed connection, a slow answer or a 5xx
+(https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides)."""
 
 Form = MultiDict[str, str]
 
@@ -56,9 +61,10 @@ class Twilio:
         )
 
     def receipt(self, request: Request, path: str, now: datetime) -> Receipt:
-        """One status callback (MessageSid, MessageStatus, ErrorCode); `?outbox=` is our own."""
+        """One status callback (MessageSid, MessageStatus, ErrorCode); the query is our own."""
         form = self._authentic_form(request, path)
         code, outbox_id = form.get("ErrorCode", ""), request.args.get("outbox", "")
+        attempt = request.args.get("attempt", "0")
         return Receipt(
             provider=self.name,
             provider_message_id=_required(form, "MessageSid", _MESSAGE_SID),
@@ -67,6 +73,9 @@ class Twilio:
             outbox_id=outbox_id if _OUTBOX_ID.fullmatch(outbox_id) else None,
             received_at=now,
             raw=_raw(form),
+            attempt=int(attempt) if _ATTEMPT.fullmatch(attempt) else 0,
+            sender=_storable(form.get("From", "")),
+            recipient=_storable(form.get("To", "")),
         )
 
     def answer(self, answer: Answer) -> Response:
@@ -76,7 +85,8 @@ class Twilio:
         return Response(f'<?xml version="1.0" encoding="UTF-8"?>{body}', mimetype="text/xml")
 
     def _message(self, outbox_id: str, text: str) -> str:
-        callback = quoteattr(f"{self._public_url}/webhooks/{self.name}/status?outbox={outbox_id}")
+        status = f"{self._public_url}/webhooks/{self.name}/status?outbox={outbox_id}"
+        callback = quoteattr(status + RETRIES)
         legal = escape(_ILLEGAL_IN_XML.sub("", text))
         return f"<Message statusCallback={callback} action={callback}>{legal}</Message>"
 

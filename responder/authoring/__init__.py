@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from responder.authoring.build import build_catalog
+from responder.authoring.codes import code_problems, read_codes
+from responder.authoring.dialogue_rules import dialogue_problems
 from responder.authoring.files import ConfigFiles, read_files
 from responder.authoring.problems import Problem
 from responder.authoring.rules import house_problems, numbers_of, programme_problems
@@ -13,6 +15,8 @@ from responder.core.catalog import Catalog
 from responder.errors import ConfigError
 from responder.vocabulary import load_vocabulary
 from responder.wordings import load_wordings
+
+__all__ = ["Examined", "examine", "load_catalog", "read_codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def examine(directory: Path) -> Examined:
         *files.problems,
         *house_problems(files.house, vocabulary),
         *programme_problems(files, files.house, vocabulary),
+        *dialogue_problems(files, files.house, vocabulary),
+        *code_problems(directory, files),
         *wording_problems(files, files.house, catalog),
     )
     return Examined(problems, None if problems else catalog, files.document)

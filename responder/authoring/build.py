@@ -3,10 +3,32 @@
 from responder.authoring.files import ConfigFiles
 from responder.authoring.opening import opening
 from responder.authoring.rules import keywords_of, numbers_of
-from responder.authoring.schema import HouseFile, NumberTable, ProgrammeFile
-from responder.core.catalog import Brand, Catalog, Keyword, Number, Programme, Wordings
+from responder.authoring.schema import AskTable, HouseFile, NumberTable, ProgrammeFile
+from responder.core.catalog import (
+    Ask,
+    Brand,
+    Catalog,
+    DoubleOptIn,
+    Incentive,
+    Keyword,
+    Number,
+    Programme,
+    Wordings,
+)
 from responder.core.vocabulary import Vocabulary, Words
 from responder.core.words import spellings
+
+_SEGMENTS_PER_SECOND = {
+    "long": 10.0,
+    "toll_free": 3.0,
+    "short": 100.0,
+    "whatsapp": 80.0,
+    "rcs": 10.0,
+}
+_LONG_CODE_IN = {"US": 1.0, "CA": 1.0}
+"""What a number of each kind may send by itself, from Twilio's pages on message throughput: error
+30001 (long codes in +1, short codes), "Toll-Free SMS and MMS messaging throughput" (toll-free 3,
+numbers elsewhere 10), "WhatsApp best practices" (80). RCS has no published figure: as elsewhere."""
 
 
 def build_catalog(
@@ -26,6 +48,8 @@ def build_catalog(
         built_in=built_in,
         wordings=_by_code(house.wording, vocabulary),
         opt_out_scope=house.opt_out.scope,
+        replies_per_person=house.replies.person_per_hour,
+        replies_per_house=house.replies.house_per_hour,
         hash=files.hash,
     )
 
@@ -42,7 +66,15 @@ def _number(table: NumberTable, vocabulary: Vocabulary) -> Number:
         reply_countries=frozenset(table.reply_countries or (table.country,)),
         messaging_service=table.messaging_service,
         answers_unknown=table.unknown == "answer",
+        replies=table.replies,
+        segments_per_second=table.segments_per_second or _segments_per_second(table),
+        consent_api=table.consent_api,
     )
+
+
+def _segments_per_second(table: NumberTable) -> float:
+    usual = _SEGMENTS_PER_SECOND[table.kind]
+    return _LONG_CODE_IN.get(table.country, usual) if table.kind == "long" else usual
 
 
 def _programme(
@@ -62,6 +94,30 @@ def _programme(
         opens=opens,
         closes=closes,
         wordings=_by_code(file.wording, vocabulary),
+        double_opt_in=_double_opt_in(file),
+        asks=tuple(_ask(table) for table in file.ask),
+        incentive=_incentive(file),
+    )
+
+
+def _double_opt_in(file: ProgrammeFile) -> DoubleOptIn | None:
+    if file.opt_in == "single":
+        return None
+    return DoubleOptIn(file.confirm_within, file.remind_after)
+
+
+def _incentive(file: ProgrammeFile) -> Incentive | None:
+    return Incentive(**file.incentive.model_dump()) if file.incentive else None
+
+
+def _ask(table: AskTable) -> Ask:
+    return Ask(
+        name=table.name,
+        kind=table.kind,
+        question=table.question,
+        again=table.again or table.question,
+        within=table.within,
+        choices=tuple(table.choices or ()),
     )
 
 

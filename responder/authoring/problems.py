@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from responder.authoring.examples import example
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -23,8 +25,6 @@ class Problem:
 
 
 NOT_YET = {
-    "ask": "Questions after joining are not supported yet",
-    "incentive": "Incentive codes are not supported yet",
     "cap": "Frequency caps are not supported yet",
 }
 """Keys that are planned: refused until they work, never silently ignored."""
@@ -45,11 +45,11 @@ def _translate_one(file: str, detail: Any, model: type[BaseModel]) -> Problem:
         case "extra_forbidden":
             return Problem(file, key, "There is no such key", _suggest(last, path[:-1], model))
         case "missing":
-            return Problem(file, key, "This key is missing", f"Add {_example(path, model)}")
+            return Problem(file, key, "This key is missing", f"Add {example(path, model)}")
         case "value_error":
             fault, _, remedy = str(detail["ctx"]["error"]).partition(". ")
             return Problem(file, key, fault, remedy or "Correct it")
-    return Problem(file, key, _fault(detail), f"Write, for example, {_example(path, model)}")
+    return Problem(file, key, _fault(detail), f"Write, for example, {example(path, model)}")
 
 
 _WANTED = {
@@ -57,19 +57,34 @@ _WANTED = {
     "list_type": "a list in square brackets",
     "dict_type": "a table of keys and texts",
     "model_type": "a table of keys",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+}
+_BOUNDS = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
 }
 
 
 def _fault(detail: Any) -> str:
-    """What is wrong with a value of the wrong kind, length or choice."""
-    value = detail["input"]
+    """What is wrong with a value of the wrong kind, size or choice."""
+    value, bounds = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "literal_error":
-            wanted = detail["ctx"]["expected"].replace("'", '"')
+            wanted = bounds["expected"].replace("'", '"')
+        case "too_short" if bounds["min_length"] > 1:
+            return f"This list has fewer than {bounds['min_length']} entries"
         case "too_short" | "string_too_short":
             return f"This {'list' if isinstance(value, list) else 'text'} is empty"
+        case "too_long" if isinstance(value, list):
+            return f"This list has more than {bounds['max_length']} entries"
         case "too_long" | "string_too_long":
-            return f"This is longer than {detail['ctx']['max_length']} characters"
+            return f"This is longer than {bounds['max_length']} characters"
+        case kind if kind in _BOUNDS:
+            wanted = _BOUNDS[kind].format(**bounds)
         case kind:
             wanted = _WANTED.get(kind, "something else")
     return f"This must be {wanted}, but it is {shown(value)}"
@@ -106,6 +121,8 @@ def _suggest(name: str, path: list[str], model: type[BaseModel]) -> str:
     """Did you mean…? Looks among the keys of the table that the key stands in."""
     keys = [_ALIASES.get(key, key) for key in _model_at(path, model).model_fields]
     close = difflib.get_close_matches(name.lower(), keys, n=1)
+    if path and name in model.model_fields:
+        return "It belongs to the whole file. Move it above the first [table]"
     if close:
         return f"Did you mean {close[0]}? Rename it"
     return f"Take it out, or use one of: {', '.join(sorted(keys))}"
@@ -123,45 +140,3 @@ def _model_at(path: list[str], model: type[BaseModel]) -> type[BaseModel]:
             if isinstance(candidate, type) and issubclass(candidate, BaseModel):
                 model = candidate
     return model
-
-
-_NUMBERS_TABLE = "[[numbers]] with number, provider, country and language"
-_WORDING_TABLE = '[wording.sv] with, below it, help = "{brand}: …"'
-_EXAMPLES = {
-    "brand": '[brand] with name = "…" and support = "…"',
-    "wording": _WORDING_TABLE,
-    "opt_out": '[opt_out] with scope = "brand"',
-    "messaging_service": 'messaging_service = "MG…"',
-    "numbers": 'numbers = ["+46701740699"]',
-    "name": 'name = "Nordbageriets klubb"',
-    "support": 'support = "kundtjanst@nordbageriet.example"',
-    "number": 'number = "+46701740699"',
-    "provider": 'provider = "twilio"',
-    "country": 'country = "SE"',
-    "language": 'language = "sv"',
-    "keywords": 'keywords = ["JA", "KLUBB"]',
-    "messages": 'messages = "erbjudanden och nyheter"',
-    "frequency": 'frequency = "högst 2 sms i månaden"',
-    "active": "active = { from = 2026-06-01, until = 2026-08-31 }",
-    "from": "from = 2026-06-01",
-    "until": "until = 2026-08-31",
-    "sources": 'sources = { "STAND-A" = "JAZZA" }',
-    "purpose": 'purpose = "marketing"',
-    "opt_in": 'opt_in = "single"',
-    "provider_opt_out": 'provider_opt_out = "default"',
-    "unknown": 'unknown = "answer"',
-    "scope": 'scope = "brand"',
-    "kind": 'kind = "long"',
-    "reply_countries": 'reply_countries = ["SE", "NO"]',
-}
-
-
-def _example(path: list[str], model: type[BaseModel]) -> str:
-    last = path[-1] if path else ""
-    if path[:1] == ["wording"]:
-        return f'{last} = "{{brand}}: …"' if len(path) > 2 else _WORDING_TABLE
-    if path[:1] == ["sources"]:
-        return f'"{last}" = "JAZZA"' if len(path) > 1 else _EXAMPLES["sources"]
-    if path == ["numbers"] and "brand" in model.model_fields:
-        return _NUMBERS_TABLE
-    return _EXAMPLES.get(last, f'{last} = "…"')

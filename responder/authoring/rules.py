@@ -11,11 +11,12 @@ from responder.core.understand import understand
 from responder.core.vocabulary import Intent, Vocabulary, Words
 from responder.core.words import canonical, spellings
 
-_TAKEN = {
+TAKEN = {
     Intent.OPT_OUT: "is an opt-out word and always ends messages",
     Intent.HELP: "is a help word and always answers with help",
     Intent.ERASURE: "asks for one's data and always opens a case",
 }
+"""What a keyword or an answer can never mean, because it means this first."""
 
 
 def house_problems(house: HouseFile, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -123,11 +124,11 @@ def _fault(
     """Why a text of this keyword would not join, or None."""
     read = canonical(keyword)
     if not any(character.isalnum() for word in read.words for character in word):
-        if understand(keyword, number.language, {}, vocabulary).intent not in _TAKEN:
+        if understand(keyword, number.language, {}, vocabulary).intent not in TAKEN:
             return "has no letter or digit that a person could text"
     elif number.kind == "short" and number.country == "SE" and read.words == ("test",):
         return "is what operators test Swedish short codes with"
     intent = understand(keyword, number.language, keywords, vocabulary).intent
     if intent is Intent.NONE and read.question:
         return "asks a question, and a question never joins"
-    return _TAKEN.get(intent, None if intent is Intent.OPT_IN else "would not be understood")
+    return TAKEN.get(intent, None if intent is Intent.OPT_IN else "would not be understood")

@@ -1,68 +1,31 @@
 """The shape of the marketers' files. Unknown keys are errors; nothing is silently ignored."""
 
-import difflib
-import unicodedata
-from datetime import date, datetime
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from responder.authoring.values import (
+    ColumnName,
+    Country,
+    Day,
+    FileName,
+    Hours,
+    Keywords,
+    KeywordText,
+    MessagingService,
+    Minutes,
+    QuestionText,
+    ShortText,
+    Url,
+    Wording,
+    source_name,
+)
 from responder.core.addresses import E164, parse_address
-from responder.core.compose import WORDINGS
-
-_YEARS = range(2000, 2101)
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _tidy(value: str) -> str:
-    """Spaces and line breaks become one space each, as they do when the text is sent."""
-    spaced = " ".join(value.split())
-    if any(unicodedata.category(character) == "Cc" for character in spaced):
-        raise ValueError("This holds an invisible control character. Type the text anew")
-    return spaced
-
-
-def _without_braces(value: str) -> str:
-    if "{" in value or "}" in value:
-        raise ValueError("Braces work in [wording] only; here they would be sent as they stand")
-    return value
-
-
-def _country(value: str) -> str:
-    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f'"{value}" is no country code. Use two letters, such as SE')
-    return value.upper()
-
-
-def _messaging_service(value: str) -> str:
-    digits = value.removeprefix("MG")
-    if len(value) != 34 or len(digits) != 32 or not set(digits) <= set("0123456789abcdefABCDEF"):
-        raise ValueError(f'"{value}" is no messaging service. Copy the id that begins with MG')
-    return value
-
-
-def _not_double(value: str) -> str:
-    if value == "double":
-        raise ValueError('Double opt-in is not supported yet. Write "single", or take the key out')
-    if value != "single":
-        raise ValueError(f'"{value}" is no way to opt in. Write "single"')
-    return value
-
-
-def _day(value: object) -> object:
-    if not isinstance(value, date):
-        raise ValueError("This must be a date without quotation marks. Write it as 2026-06-01")
-    if value.year not in _YEARS:
-        raise ValueError(f"The year {value.year} cannot be meant. Write the date as 2026-06-01")
-    return value
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
 
 
 def _source_names(value: Any) -> Any:
@@ -70,34 +33,11 @@ def _source_names(value: Any) -> Any:
         if name in ProgrammeFile.model_fields:
             fault = f'"{name}" stands below [sources] and is taken for a poster or stand'
             raise ValueError(f"{fault}. Move the line above [sources]")
-        if not 0 < len(name) <= 64:
-            raise ValueError("The name of a source has 1 to 64 characters. Shorten it")
-        _tidy(name)
+        source_name(name)
     return value
 
 
-def _wording_names(value: dict[str, str]) -> dict[str, str]:
-    known = sorted((*WORDINGS, "messages", "frequency"))
-    if unknown := [name for name in value if name not in known]:
-        close = [c for name in unknown for c in difflib.get_close_matches(name.lower(), known, n=1)]
-        hint = f"Did you mean {', '.join(close)}? " if close else ""
-        named = ", ".join(f'"{name}"' for name in unknown)
-        raise ValueError(f"There is no wording {named}. {hint}Use one of: {', '.join(known)}")
-    return value
-
-
-def _length(most: int) -> Any:
-    return Field(min_length=1, max_length=most)
-
-
-Text = Annotated[str, AfterValidator(_tidy), _length(1000)]
-ShortText = Annotated[str, AfterValidator(_tidy), AfterValidator(_without_braces), _length(100)]
-KeywordText = Annotated[str, AfterValidator(_tidy), AfterValidator(_without_braces), _length(64)]
-Country = Annotated[str, AfterValidator(_country)]
-Day = Annotated[datetime | date | None, PlainValidator(_day)]
-SourceKeywords = Annotated[list[KeywordText], BeforeValidator(_as_list), Field(min_length=1)]
-Sources = Annotated[dict[str, SourceKeywords], BeforeValidator(_source_names)]
-Wording = Annotated[dict[str, Text], AfterValidator(_wording_names)]
+Sources = Annotated[dict[str, Keywords], BeforeValidator(_source_names)]
 
 
 class BrandTable(_Table):
@@ -105,7 +45,7 @@ class BrandTable(_Table):
 
     name: ShortText
     support: ShortText
-    terms_url: Annotated[str, AfterValidator(_tidy)] = ""
+    terms_url: Url = ""
 
 
 class NumberTable(_Table):
@@ -117,9 +57,12 @@ class NumberTable(_Table):
     language: ShortText
     kind: Literal["long", "short", "toll_free", "whatsapp", "rcs"] = "long"
     provider_opt_out: Literal["default", "advanced", "off"] | None = None
-    messaging_service: Annotated[str, AfterValidator(_messaging_service)] | None = None
+    messaging_service: MessagingService | None = None
     reply_countries: Annotated[list[Country], Field(min_length=1)] | None = None
     unknown: Literal["answer", "silence"] = "answer"
+    replies: Literal["inline", "rest"] = "inline"
+    segments_per_second: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
+    consent_api: bool = False
 
     @property
     def address(self) -> str:
@@ -152,12 +95,20 @@ class OptOutTable(_Table):
     scope: Literal["brand", "number"] = "brand"
 
 
+class RepliesTable(_Table):
+    """`[replies]`: how many automatic replies leave in an hour, at most."""
+
+    person_per_hour: Annotated[int, Field(ge=1, le=100)] = 6
+    house_per_hour: Annotated[int, Field(ge=1)] = 100_000
+
+
 class HouseFile(_Table):
     """`responder.toml`"""
 
     brand: BrandTable
     numbers: Annotated[list[NumberTable], Field(min_length=1)]
     opt_out: OptOutTable = OptOutTable()
+    replies: RepliesTable = RepliesTable()
     wording: dict[str, Wording] = Field(default_factory=dict)
 
 
@@ -166,6 +117,24 @@ class ActiveTable(_Table):
 
     from_: Day = Field(default=None, alias="from")
     until: Day = None
+
+
+class AskTable(_Table):
+    """`[[ask]]`: one question after joining."""
+
+    name: ColumnName
+    kind: Literal["name", "email", "postcode", "date", "choice", "text"]
+    question: QuestionText
+    again: QuestionText | None = None
+    choices: Annotated[list[KeywordText], Field(min_length=2, max_length=20)] | None = None
+    within: Minutes = timedelta(hours=24)
+
+
+class IncentiveTable(_Table):
+    """`[incentive]`: `codes` is a file below the config folder."""
+
+    codes: FileName
+    warn_below: Annotated[int, Field(ge=0)] = 50
 
 
 class ProgrammeFile(_Table):
@@ -177,8 +146,12 @@ class ProgrammeFile(_Table):
     messages: ShortText
     frequency: ShortText
     purpose: Literal["marketing", "service"] = "marketing"
-    opt_in: Annotated[str, AfterValidator(_not_double)] = "single"
+    opt_in: Literal["single", "double"] = "single"
+    confirm_within: Hours = timedelta(hours=48)
+    remind_after: Minutes | None = None
     offer: str = ""
     active: ActiveTable = ActiveTable()
     sources: Sources = Field(default_factory=dict)
+    ask: Annotated[list[AskTable], Field(max_length=10)] = Field(default_factory=list)
+    incentive: IncentiveTable | None = None
     wording: dict[str, Wording] = Field(default_factory=dict)

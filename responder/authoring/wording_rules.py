@@ -15,8 +15,13 @@ _NAMES = {
     "frequency": "how often ({frequency})",
     "stop": "how to stop ({stop})",
     "support": "where help is found ({support})",
+    "yes": "how to say yes ({yes})",
+    "question": "what is asked ({question})",
+    "code": "the code ({code})",
 }
 _TERMS = ("messages", "frequency")
+_ONLY_IN = {"question": "ask_again", "code": "incentive"}
+"""Placeholders that are filled in one wording, and would be sent as they stand in others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,10 @@ def _placeholder_problems(table: _Table, name: str, template: str) -> Iterator[P
         if placeholder in PLACEHOLDERS:
             fault = f"The placeholder {{{placeholder}}} has something after its name"
         yield table.problem(name, fault, f"Use one of: {known}")
+    for placeholder, only in _ONLY_IN.items():
+        if name != only and f"{{{placeholder}}}" in template:
+            fault = f"The placeholder {{{placeholder}}} is filled in the wording {only} only"
+            yield table.problem(name, fault, "Take it out")
 
 
 def _lacking(table: _Table, code: str, name: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from responder.core.vocabulary import Vocabulary, Words
 
@@ -26,6 +26,9 @@ class Number:
     `address` is the key of its address (E.164, a short code's digits, `whatsapp:+46…`).
     `provider_opt_out` is `default`, `advanced` or `off`: what the provider answers by itself.
     `sender` is what a provider's block applies to: the messaging service where there is one.
+    `replies` is `inline` (with the webhook's response) or `rest`, where the provider takes none
+    there. `segments_per_second` is how fast it may send by itself. `consent_api` says that the
+    account may tell the provider's block list what happened here.
     """
 
     address: str
@@ -37,6 +40,9 @@ class Number:
     reply_countries: frozenset[str]
     messaging_service: str | None = None
     answers_unknown: bool = True
+    replies: str = "inline"
+    segments_per_second: float = 10.0
+    consent_api: bool = False
 
     @property
     def sender(self) -> str:
@@ -53,9 +59,45 @@ class Keyword:
     source: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DoubleOptIn:
+    """A request must be answered `within` this time; it is repeated once after `remind_after`."""
+
+    within: timedelta
+    remind_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question after joining, to be answered `within` this time.
+
+    `name` is the column that answers are kept under. `kind` is `name`, `email`, `postcode`,
+    `date`, `choice` or `text`; `choices` are for the choice. `again` is what is asked when an
+    answer does not fit, once.
+    """
+
+    name: str
+    kind: str
+    question: str
+    again: str
+    within: timedelta
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incentive:
+    """A unique code for each person who joins. `codes` is a file of codes, one a line."""
+
+    codes: str
+    warn_below: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Programme:
-    """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive."""
+    """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive.
+
+    `double_opt_in` is None where the keyword alone joins.
+    """
 
     id: str
     name: str
@@ -68,6 +110,9 @@ class Programme:
     opens: datetime | None = None
     closes: datetime | None = None
     wordings: Wordings = field(default_factory=dict)
+    double_opt_in: DoubleOptIn | None = None
+    asks: tuple[Ask, ...] = ()
+    incentive: Incentive | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may join at this time."""
@@ -80,7 +125,8 @@ class Catalog:
     """Everything a decision may know. `hash` names the files that it was made from.
 
     `keywords` maps a number's address to its keywords by every spelling. `built_in` are the
-    wordings that this software brings; `wordings` are the house's own.
+    wordings that this software brings; `wordings` are the house's own. `replies_per_person` and
+    `replies_per_house` bound the automatic replies of an hour.
     """
 
     brand: Brand
@@ -91,6 +137,8 @@ class Catalog:
     built_in: Wordings
     wordings: Wordings = field(default_factory=dict)
     opt_out_scope: str = "brand"
+    replies_per_person: int = 6
+    replies_per_house: int = 100_000
     hash: str = ""
 
     def programmes_on(self, number: Number) -> tuple[Programme, ...]:

@@ -11,17 +11,25 @@ from responder.core.words import canonical
 PLACEHOLDERS = frozenset(
     {
         *("brand", "programme", "messages", "frequency", "stop", "help"),
-        *("support", "terms", "keywords"),
+        *("support", "terms", "keywords", "yes", "question", "code"),
     }
 )
 WORDINGS = (
     *("opt_in", "already_in", "opt_out", "opt_out_programme", "opt_out_number", "already_out"),
     *("help", "closed", "unknown", "keywords", "erase", "access", "test"),
+    *("opt_in_request", "opt_in_confirmed", "opt_in_reminder", "opt_in_declined"),
+    *("ask_again", "thanks", "incentive", "incentive_gone"),
 )
 """The wordings a marketer may replace."""
 
 MANDATED = {
     "opt_in": ("brand", "messages", "frequency", "stop"),
+    "opt_in_confirmed": ("brand", "messages", "frequency", "stop"),
+    "opt_in_request": ("brand", "messages", "frequency", "yes"),
+    "opt_in_reminder": ("brand", "yes", "stop"),
+    "opt_in_declined": ("brand",),
+    "ask_again": ("question",),
+    "incentive": ("brand", "code"),
     "already_in": ("brand", "messages", "frequency", "stop"),
     "opt_out": ("brand",),
     "opt_out_programme": ("brand", "stop"),
@@ -32,7 +40,10 @@ MANDATED = {
 """What a text may not lack: identity, kind, frequency, way out (CTIA Messaging Principles 5.2,
 Marknadsföringslagen 19-20 §§, Markedsføringsloven § 10); HELP names brand and contact."""
 
-_TELLS_HELP_AND_COST = ("opt_in", "already_in")
+_TELLS_HELP_AND_COST = ("opt_in", "opt_in_confirmed", "already_in")
+CODE = "{code}"
+"""Stands in the text of an incentive until the store has taken a code for it."""
+QUESTION = "{question}"
 COST_NOTICE_COUNTRIES = frozenset({"US", "CA"})
 """Where a confirmation must say that message and data rates may apply (CTIA 5.1.3)."""
 _TELLS_COST = re.compile(r"rates?\b", re.IGNORECASE)
@@ -46,6 +57,7 @@ def compose(
     country: str | None = None,
     programme: Programme | None = None,
     keywords: tuple[Keyword, ...] = (),
+    question: str = QUESTION,
 ) -> str:
     """The text of wording `name` in `language`, filled in for a brand and a programme.
 
@@ -53,7 +65,7 @@ def compose(
     it appended; the other mandated parts are the wording's own and checked when it is loaded.
     """
     template = find_wording(name, language, catalog, programme)
-    values = _values(language, catalog, programme, keywords)
+    values = _values(language, catalog, programme, keywords) | {"question": question}
     text = fill(template, values)
     if name in _TELLS_HELP_AND_COST:
         text = _with_help_and_cost(text, language, catalog, country, values)
@@ -94,12 +106,15 @@ def missing_parts(
         "messages": messages,
         "frequency": frequency,
         "support": brand.support,
+        "code": CODE,
+        "question": QUESTION,
     }
+    shown = {"stop": names_a_way_out, "yes": names_a_yes}
     return tuple(
         part
         for part in MANDATED.get(name, ())
-        if (part == "stop" and not names_a_way_out(text, language, catalog))
-        or (part != "stop" and needed[part].casefold() not in text.casefold())
+        if (part in shown and not shown[part](text, language, catalog))
+        or (part in needed and needed[part].casefold() not in text.casefold())
     )
 
 
@@ -115,6 +130,12 @@ def names_a_way_out(text: str, language: str, catalog: Catalog) -> bool:
             if entry and (written.isupper() or (len(word) > 3 and entry.language == language)):
                 return True
     return False
+
+
+def names_a_yes(text: str, language: str, catalog: Catalog) -> bool:
+    """Whether the text shows a word that says yes when it is sent back."""
+    words = (word for written in text.split() for word in canonical(written).words)
+    return any(catalog.vocabulary.find((word,), "opt_in", language) for word in words)
 
 
 def programme_terms(programme: Programme, language: str) -> tuple[str, str]:
@@ -137,6 +158,8 @@ def _values(
         "frequency": frequency,
         "stop": words.stop,
         "help": words.help,
+        "yes": words.yes,
+        "code": CODE,
         "keywords": ", ".join(dict.fromkeys(keyword.text for keyword in keywords)),
     }
 

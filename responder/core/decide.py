@@ -1,23 +1,22 @@
 """What one message changes: decide(message, standing, recent, catalog, now) -> Decision. Pure."""
 
 import functools
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from responder.core import joining, leaving
+from responder.core import double_opt_in, joining, leaving, questions
 from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog, Keyword, Number
 from responder.core.consent import Standing
 from responder.core.messages import Inbound, Purpose
 from responder.core.outcomes import Decision, Outcome, Reason, Recent
 from responder.core.provider_words import provider_act
+from responder.core.replies import A_DAY, SAME_TEXT_AT_MOST, bounded
 from responder.core.scene import Scene
 from responder.core.understand import Understanding, understand
 from responder.core.vocabulary import Intent
 from responder.core.words import fingerprint
 
-SAME_TEXT = timedelta(seconds=10)
-"""Within this time the same text under another id is the same act, where it changes nothing."""
-A_DAY = timedelta(days=1)
+_ENDS = (Intent.ERASURE, Intent.OPT_OUT)
 
 
 def decide(
@@ -26,9 +25,9 @@ def decide(
     """Decide one message of a person with this standing. Pure; microseconds; never raises."""
     scene = _scene(message, standing, recent, catalog, now)
     decision = _by_intent(scene)
-    if not decision.events and decision.case is None and _is_same_text_again(scene):
-        return Decision(Outcome.DUPLICATE, Reason.SAME_TEXT_AGAIN, scene.understanding)
-    return decision
+    if _is_said_again(scene, decision):
+        return scene.decided(Outcome.DUPLICATE, Reason.SAME_TEXT_AGAIN)
+    return bounded(decision, recent, catalog.replies_per_person, now)
 
 
 def _scene(
@@ -75,9 +74,8 @@ def _by_provider(intent: Intent, act: str, understanding: Understanding) -> Unde
 
 def _by_intent(scene: Scene) -> Decision:
     keyword = _named_keyword(scene)
-    if _is_operator_test(scene):
-        reply = scene.reply(Purpose.ANSWER, "test")
-        return scene.decided(Outcome.OPERATOR_TEST, Reason.ASKED, reply=reply)
+    if early := _operator_test(scene) or _from_a_machine(scene) or _answer_to_us(scene):
+        return early
     match scene.understanding.intent:
         case Intent.ERASURE:
             return leaving.request(scene)
@@ -101,6 +99,15 @@ def _by_intent(scene: Scene) -> Decision:
     return _unknown(scene)
 
 
+def _answer_to_us(scene: Scene) -> Decision | None:
+    """What answers our request or question; a slip that is one of the choices is no opt-out."""
+    understanding = scene.understanding
+    if understanding.intent in (*_ENDS, Intent.HELP):
+        slipped = understanding.rule.startswith("near.")
+        return questions.answer(scene) if slipped and questions.is_choice(scene) else None
+    return double_opt_in.answer(scene) or questions.answer(scene)
+
+
 def _named_keyword(scene: Scene) -> Keyword | None:
     """The catalog's keyword that the understanding named on this number."""
     if scene.number is None or scene.understanding.keyword is None:
@@ -108,11 +115,21 @@ def _named_keyword(scene: Scene) -> Keyword | None:
     return scene.catalog.keywords[scene.number.address][scene.understanding.keyword]
 
 
-def _is_operator_test(scene: Scene) -> bool:
+def _operator_test(scene: Scene) -> Decision | None:
     """Operators test Swedish short codes with TEST, and want räksmörgås back."""
     number = scene.number
     swedish = number is not None and (number.kind, number.country) == ("short", "SE")
-    return swedish and scene.understanding.words == ("test",)
+    if not swedish or scene.understanding.words != ("test",):
+        return None
+    reply = scene.reply(Purpose.ANSWER, "test")
+    return scene.decided(Outcome.OPERATOR_TEST, Reason.ASKED, reply=reply)
+
+
+def _from_a_machine(scene: Scene) -> Decision | None:
+    """Recorded and not answered; what a machine says about stopping still counts."""
+    if scene.machine is None or scene.understanding.intent in _ENDS:
+        return None
+    return scene.decided(Outcome.UNKNOWN, Reason.MACHINE)
 
 
 def _unknown(scene: Scene) -> Decision:
@@ -136,8 +153,17 @@ def _why_unknown(scene: Scene) -> Reason:
     return Reason.NO_MATCH if scene.number.answers_unknown else Reason.SILENCE_CHOSEN
 
 
-def _is_same_text_again(scene: Scene) -> bool:
-    recent, message = scene.recent, scene.message
-    if recent.last_at is None or recent.last_text != fingerprint(message.text):
+def _is_said_again(scene: Scene, decision: Decision) -> bool:
+    """The same text is one act within a moment, and tiring after a while.
+
+    A second tap is no second yes, nor the answer to the next question.
+    """
+    answers = decision.reason in (Reason.CONFIRMED, Reason.FITS, Reason.DOES_NOT_FIT)
+    if (decision.events and not answers) or decision.case:
         return False
-    return abs(message.received_at - recent.last_at) <= SAME_TEXT
+    if answers or scene.is_said_twice:
+        return scene.is_said_twice
+    recent = scene.recent
+    same = recent.last_text == fingerprint(scene.message.text)
+    often = same and recent.same_text >= SAME_TEXT_AT_MOST
+    return often and recent.last_at is not None and scene.now - recent.last_at < A_DAY

@@ -1,9 +1,10 @@
 """Decisions about people who want in."""
 
 from responder.core.catalog import Keyword, Programme
-from responder.core.consent import OptedIn, State
+from responder.core.consent import OptedIn, OptInRequested, State
 from responder.core.messages import Purpose, Reply
 from responder.core.outcomes import Decision, Outcome, Reason
+from responder.core.questions import welcome
 from responder.core.scene import Scene
 
 
@@ -42,8 +43,8 @@ def offer(scene: Scene, reason: Reason, named: tuple[Keyword, ...] = ()) -> Deci
 def _join(
     scene: Scene, programme: Programme, reason: Reason, keyword: Keyword | None = None
 ) -> Decision:
-    if scene.refusal:
-        return scene.decided(Outcome.REFUSED, scene.refusal)
+    if scene.refusal or scene.is_late:
+        return scene.decided(Outcome.REFUSED, scene.refusal or Reason.LATE_NEWS, keyword=keyword)
     if scene.standing.state(programme.id) is State.ACTIVE:
         return _already_in(scene, programme, keyword)
     if not programme.is_open(scene.now):
@@ -52,9 +53,30 @@ def _join(
         language = _language(scene, programme)
         reply = scene.reply(Purpose.ANSWER, "closed", programme, language=language)
         return scene.decided(Outcome.CLOSED, reason, reply=reply)
-    event = OptedIn(scene.message.received_at, programme.id)
-    reply = _confirmation(scene, "opt_in", programme, keyword)
-    return scene.decided(Outcome.OPTED_IN, reason, event, reply=reply, keyword=keyword)
+    if programme.double_opt_in:
+        return _requested(scene, programme, reason, keyword)
+    return joined(scene, programme, reason, "opt_in", keyword)
+
+
+def _requested(
+    scene: Scene, programme: Programme, reason: Reason, keyword: Keyword | None
+) -> Decision:
+    """Double opt-in: nothing is joined before a second yes."""
+    event = OptInRequested(scene.at, programme.id)
+    language = _language(scene, programme)
+    keywords = (keyword,) if keyword else ()
+    reply = scene.reply(Purpose.REQUEST, "opt_in_request", programme, keywords, language)
+    return scene.decided(Outcome.REQUESTED, reason, event, reply=reply, keyword=keyword)
+
+
+def joined(
+    scene: Scene, programme: Programme, reason: Reason, wording: str, keyword: Keyword | None
+) -> Decision:
+    """The person is in: one confirmation, then what comes with joining."""
+    event = OptedIn(scene.at, programme.id)
+    reply = _confirmation(scene, wording, programme, keyword)
+    decision = scene.decided(Outcome.OPTED_IN, reason, event, reply=reply, keyword=keyword)
+    return welcome(scene, decision, programme, reply.language)
 
 
 def _already_in(scene: Scene, programme: Programme, keyword: Keyword | None) -> Decision:

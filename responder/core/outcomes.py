@@ -14,10 +14,14 @@ from responder.core.words import fingerprint
 class Outcome(StrEnum):
     """What became of one inbound message."""
 
+    REQUESTED = "requested"
     OPTED_IN = "opted_in"
     ALREADY_IN = "already_in"
     OPTED_OUT = "opted_out"
     ALREADY_OUT = "already_out"
+    DECLINED = "declined"
+    ANSWERED = "answered"
+    ASKED_AGAIN = "asked_again"
     HELP = "help"
     CLOSED = "closed"
     OFFERED = "offered"
@@ -27,12 +31,14 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
+    KEPT = "kept"
 
 
 class Reason(StrEnum):
     """Why the outcome is what it is, or why nothing was answered."""
 
     KEYWORD = "keyword"
+    CONFIRMED = "confirmed"
     FORMER_MEMBER = "former_member"
     ALREADY_ACTIVE = "already_active"
     BLOCK_LIFTED = "block_lifted"
@@ -56,13 +62,62 @@ class Reason(StrEnum):
     SILENCE_CHOSEN = "silence_chosen"
     PROVIDER_ANSWERS = "provider_answers"
     PROVIDER_BLOCKS = "provider_blocks"
+    SAID_NO = "said_no"
+    FITS = "fits"
+    DOES_NOT_FIT = "does_not_fit"
+    LATE_NEWS = "late_news"
+    MACHINE = "machine"
+    TOO_MANY_REPLIES = "too_many_replies"
+    HOUSE_CEILING = "house_ceiling"
     SENDER_IS_NO_PERSON = "sender_is_no_person"
     COUNTRY_NOT_SERVED = "country_not_served"
+    DATABASE_AWAY = "database_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that waits for its answer until a time; `tries` answers did not fit."""
+
+    programme: str
+    question: str
+    tries: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that fits its question."""
+
+    programme: str
+    question: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """A code that the person has earned. `position` is its reply's; `gone` is said instead where
+    no code is left."""
+
+    programme: str
+    position: int
+    gone: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often a person was answered: `count` replies were wanted in the hour from `since`."""
+
+    since: datetime | None = None
+    count: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything that one message changes: facts to append, texts owed, a case to open."""
+    """Everything that one message changes: facts to append, texts owed, a case to open.
+
+    `asking` and `allowance` are as they stand after it. Which code a `reward` is, the store knows.
+    """
 
     outcome: Outcome
     reason: Reason
@@ -71,29 +126,45 @@ class Decision:
     replies: tuple[Reply, ...] = ()
     keyword: Keyword | None = None
     case: str | None = None
+    asking: Asking | None = None
+    answered: Answered | None = None
+    reward: Reward | None = None
+    allowance: Allowance = Allowance()
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What was said lately: with this number, and what this person was told today.
+    """What was said lately: with this number, and with this person on any number of the house.
 
-    `unknown_at` and `already_out_at` are when the person last got those courtesies, from any
-    number of the house.
+    `last_text`, `last_at`, `same_text` (how often that text came in a row) and `asking` belong
+    to the number. `unknown_at` and `already_out_at` are when the person last got those
+    courtesies; `heard_at` is when anything last came from them; `house_full` says that the
+    house has answered all it may in this hour.
     """
 
     last_text: str | None = None
     last_at: datetime | None = None
+    same_text: int = 0
+    asking: Asking | None = None
     unknown_at: datetime | None = None
     already_out_at: datetime | None = None
+    heard_at: datetime | None = None
+    allowance: Allowance = Allowance()
+    house_full: bool = False
 
 
 def remember(recent: Recent, message: Inbound, decision: Decision) -> Recent:
     """What was said lately, once this message is decided."""
     told = {reply.wording for reply in decision.replies}
-    at = message.received_at
+    at, text = message.received_at, fingerprint(message.text)
     return Recent(
-        last_text=fingerprint(message.text),
+        last_text=text,
         last_at=at,
+        same_text=recent.same_text + 1 if text == recent.last_text else 1,
+        asking=decision.asking,
         unknown_at=at if "unknown" in told else recent.unknown_at,
         already_out_at=at if "already_out" in told else recent.already_out_at,
+        heard_at=max(recent.heard_at or at, at),
+        allowance=decision.allowance,
+        house_full=recent.house_full,
     )

@@ -1,15 +1,25 @@
 """One message with everything a decision may look at, and what may be answered to it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from responder.core.addresses import Address, AddressKind
 from responder.core.catalog import Catalog, Keyword, Number, Programme
-from responder.core.compose import compose
-from responder.core.consent import ConsentEvent, ProviderBlocked, ProviderUnblocked, Standing
+from responder.core.compose import QUESTION, compose
+from responder.core.consent import (
+    ConsentEvent,
+    OptedOut,
+    ProviderBlocked,
+    ProviderUnblocked,
+    Standing,
+)
 from responder.core.messages import Inbound, Purpose, Reply
-from responder.core.outcomes import Decision, Outcome, Reason, Recent
+from responder.core.outcomes import Answered, Asking, Decision, Outcome, Reason, Recent
 from responder.core.understand import Understanding
+from responder.core.words import fingerprint
+
+SAME_TEXT = timedelta(seconds=10)
+"""Within this time the same text under another id is the same act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,41 @@ class Scene:
     recent: Recent
     catalog: Catalog
     now: datetime
+
+    @property
+    def at(self) -> datetime:
+        """When what this message says happened.
+
+        The clocks of two servers differ, so what arrives now is never older than what is known;
+        only what was kept somewhere on its way keeps its own time.
+        """
+        received, known = self.message.received_at, self.standing.last_at
+        return received if self.message.delayed or not known else max(received, known)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the person has acted since this was received: it may only lead out."""
+        known = self.standing.last_at
+        return self.message.delayed and known is not None and self.message.received_at < known
+
+    @property
+    def is_said_twice(self) -> bool:
+        """Whether the same text came from them a moment ago, under another id."""
+        recent, message = self.recent, self.message
+        if recent.last_at is None or recent.last_text != fingerprint(message.text):
+            return False
+        return abs(message.received_at - recent.last_at) <= SAME_TEXT
+
+    @property
+    def asking(self) -> Asking | None:
+        """The question that waits for an answer from them on this number."""
+        asking = self.recent.asking
+        return asking if asking and self.message.received_at <= asking.until else None
+
+    @property
+    def machine(self) -> str | None:
+        """What shows that a machine wrote this."""
+        return self.catalog.vocabulary.machines.wrote(self.understanding.words)
 
     @property
     def language(self) -> str:
@@ -64,7 +109,9 @@ class Scene:
     @property
     def block_events(self) -> tuple[ConsentEvent, ...]:
         """What the provider did to its block list because of this message."""
-        sender, at = self._provider_sender, self.message.received_at
+        sender, at = self._provider_sender, self.at
+        if self.is_late and self.act != "STOP":
+            return ()
         if self.act == "STOP" and sender not in self.standing.blocks:
             return (ProviderBlocked(at, sender),)
         if self.act == "START" and sender in self.standing.blocks:
@@ -82,12 +129,13 @@ class Scene:
         programme: Programme | None = None,
         keywords: tuple[Keyword, ...] = (),
         language: str | None = None,
+        question: str = QUESTION,
     ) -> Reply:
         """A text in the person's language."""
         code = self.catalog.vocabulary.code_of(language or self.language) or "en"
         country = self.number.country if self.number else self.sender.country
-        text = compose(wording, code, self.catalog, country, programme, keywords)
-        return Reply(purpose, wording, code, text)
+        text = compose(wording, code, self.catalog, country, programme, keywords, question)
+        return Reply(purpose, wording, code, text, programme=programme.id if programme else None)
 
     def decided(
         self,
@@ -97,20 +145,31 @@ class Scene:
         reply: Reply | None = None,
         keyword: Keyword | None = None,
         case: str | None = None,
+        answered: Answered | None = None,
     ) -> Decision:
         """The decision, with the reply only where it may and need be sent by us."""
         silence = self._silence(reply) if reply else None
         replies = (reply,) if reply and silence is None else ()
         if reply and silence is Reason.PROVIDER_BLOCKS and reply.purpose is Purpose.CONFIRMATION:
             replies = (replace(reply, held=True),)
-        all_events = self.block_events + events
         return Decision(
-            outcome, silence or reason, self.understanding, all_events, replies, keyword, case
+            outcome=outcome,
+            reason=silence or reason,
+            understanding=self.understanding,
+            events=self.block_events + events,
+            replies=replies,
+            keyword=keyword,
+            case=case,
+            asking=_still(self.asking, events),
+            answered=answered,
+            allowance=self.recent.allowance,
         )
 
     def _silence(self, reply: Reply) -> Reason | None:
         if self.refusal:
             return self.refusal
+        if self.machine:
+            return Reason.MACHINE
         provider_answers = (self.act == "STOP" and reply.wording in _OPT_OUT_WORDINGS) or (
             self.act == "HELP" and reply.wording == "help"
         )
@@ -120,3 +179,10 @@ class Scene:
 
 
 _OPT_OUT_WORDINGS = frozenset({"opt_out", "opt_out_number", "already_out", "erase"})
+
+
+def _still(asking: Asking | None, events: tuple[ConsentEvent, ...]) -> Asking | None:
+    """A question ends with the membership that it belongs to."""
+    ended = [event.programme for event in events if isinstance(event, OptedOut)]
+    over = asking and any(programme in (None, asking.programme) for programme in ended)
+    return None if over else asking

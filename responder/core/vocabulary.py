@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from responder.core.machines import Machines
 from responder.core.near import Neighbours
 from responder.core.patterns import Patterns
 from responder.core.words import PhoneHabits, spellings
@@ -65,6 +66,7 @@ class Language:
     code: str
     stop: str
     help: str
+    yes: str
     negators: frozenset[str]
     slips: Mapping[str, Entry]
     ordinary: frozenset[str]
@@ -75,16 +77,18 @@ class Language:
 class Vocabulary:
     """Every language's words. `version` is the hash of the data files, kept with evidence.
 
-    `phrases` are numbered as `patterns` numbers them.
+    `phrases` are numbered as `patterns` numbers them. `refusals` decline what was asked.
     """
 
     languages: Mapping[str, Language]
     aliases: Mapping[str, str]
     entries: Mapping[Words, tuple[Entry, ...]]
     courtesy: frozenset[Words]
+    refusals: frozenset[Words]
     phrases: tuple[Phrase, ...]
     patterns: Patterns
     habits: PhoneHabits
+    machines: Machines
     version: str
 
     def find(self, words: Words, section: str, language: str) -> Entry | None:

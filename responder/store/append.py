@@ -1,29 +1,23 @@
 """What a batch of decisions writes: one statement a table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import Connection, update
 
+from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog
-from responder.core.consent import (
-    ConsentEvent,
-    OptedIn,
-    OptedOut,
-    ProviderBlocked,
-    ProviderUnblocked,
-    Standing,
-)
-from responder.core.evidence import commitment, evidence, to_text
-from responder.core.messages import Inbound
+from responder.core.consent import ProviderUnblocked, Standing
+from responder.core.delivery import POLICIES, State
+from responder.core.evidence import evidence, to_text
+from responder.core.messages import Inbound, Reply
+from responder.core.notices import notice
 from responder.core.outcomes import Decision, Recent
-from responder.store import bulk, tables
-from responder.store.identifiers import new_id, new_salt
-
-Row = dict[str, Any]
+from responder.store import bulk, changes, tables
+from responder.store.changes import Attribution, Change, Row, last
+from responder.store.identifiers import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +25,8 @@ class Decided:
     """One message of a known contact, decided; where the person stood before and stands now.
 
     `sequence` is that of the contact's last event before this decision; `outbox_ids` are the
-    ids of the decision's replies, in order.
+    ids of the decision's replies, in order. `inline` says that they travel with the webhook's
+    response.
     """
 
     message_id: str
@@ -43,48 +38,53 @@ class Decided:
     standing: Standing
     recent: Recent
     outbox_ids: tuple[str, ...]
+    inline: bool = True
 
 
 def append(
-    connection: Connection, decided: Sequence[Decided], catalog: Catalog, now: datetime
+    connection: Connection,
+    decided: Sequence[Decided],
+    catalog: Catalog,
+    now: datetime,
+    watch: timedelta,
 ) -> None:
-    """Write events with their evidence, projections, decisions and replies."""
+    """Write events with their evidence, projections, decisions and replies.
+
+    A reply that travels with the response is watched: it is due again after `watch`.
+    """
     if not decided:
         return
     _drop_held(connection, decided)
-    events = [row for one in decided for row in _event_rows(one, catalog)]
-    blocks = [row for one in decided for row in _blocks(one)]
     bulk.write(
         connection,
+        *changes.writes([_change(one, catalog) for one in decided]),
         bulk.insert(tables.decisions, [_decision(one, catalog, now) for one in decided]),
-        bulk.upsert(tables.conversations, _last(map(_conversation, decided), "number")),
-        bulk.insert(tables.ledger_events, [event for event, _ in events]),
-        bulk.insert(tables.ledger_evidence, [proof for _, proof in events]),
-        bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now)]),
-        bulk.upsert(tables.subscriptions, _subscriptions(decided), keep=_ATTRIBUTION),
-        bulk.upsert(tables.standings, _standings(decided)),
-        bulk.upsert(tables.provider_blocks, _last(blocks, "sender")),
+        bulk.upsert(tables.conversations, last(map(_conversation, decided), "number")),
+        bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now, watch)]),
+        bulk.upsert(tables.answers, _answers(decided)),
         bulk.insert_or_ignore(tables.cases, _cases(decided, now)),
+        bulk.insert(tables.provider_notices, _notices(decided, catalog, now)),
     )
 
 
-def _event_rows(one: Decided, catalog: Catalog) -> Iterator[tuple[Row, Row]]:
-    for sequence, event in enumerate(one.decision.events, start=one.sequence + 1):
-        document = to_text(evidence(event, one.message, one.decision, catalog))
-        salt, event_id = new_salt(), new_id()
-        yield (
-            {
-                "id": event_id,
-                "contact_id": one.contact_id,
-                "sequence": sequence,
-                "kind": type(event).__name__,
-                "programme": getattr(event, "programme", None),
-                "sender": getattr(event, "sender", None),
-                "at": event.at,
-                "commitment": commitment(salt, document),
-            },
-            {"event_id": event_id, "salt": salt, "document": document},
-        )
+def _change(one: Decided, catalog: Catalog) -> Change:
+    events, decision = one.decision.events, one.decision
+    documents = (to_text(evidence(event, one.message, decision, catalog)) for event in events)
+    keyword, replies = decision.keyword, decision.replies
+    return Change(
+        contact_id=one.contact_id,
+        sequence=one.sequence,
+        events=events,
+        documents=tuple(documents),
+        before=one.before,
+        standing=one.standing,
+        attribution=Attribution(
+            number=one.message.recipient,
+            keyword=keyword.text if keyword else None,
+            source=keyword.source if keyword else None,
+            language=replies[0].language if replies else None,
+        ),
+    )
 
 
 def _decision(one: Decided, catalog: Catalog, now: datetime) -> Row:
@@ -115,92 +115,69 @@ def _trace(one: Decided) -> str:
 
 
 def _conversation(one: Decided) -> Row:
+    recent, asking = one.recent, one.recent.asking
     return {
         "contact_id": one.contact_id,
         "number": one.message.recipient,
-        "last_text": one.recent.last_text,
-        "last_at": one.recent.last_at,
-        "unknown_at": one.recent.unknown_at,
-        "already_out_at": one.recent.already_out_at,
+        "last_text": recent.last_text,
+        "last_at": recent.last_at,
+        "unknown_at": recent.unknown_at,
+        "already_out_at": recent.already_out_at,
+        "same_text": recent.same_text,
+        "wanted_since": recent.allowance.since,
+        "wanted": recent.allowance.count,
+        "answered_at": recent.allowance.last_at,
+        "asking_programme": asking.programme if asking else None,
+        "asking_question": asking.question if asking else None,
+        "asking_tries": asking.tries if asking else 0,
+        "asking_until": asking.until if asking else None,
     }
 
 
-def _replies(one: Decided, now: datetime) -> Iterator[Row]:
+def _replies(one: Decided, now: datetime, watch: timedelta) -> Iterator[Row]:
     numbered = zip(one.outbox_ids, one.decision.replies, strict=True)
     for position, (outbox_id, reply) in enumerate(numbered):
+        state, due_at = _first_state(one, reply, now, watch)
         yield {
             "id": outbox_id,
             "message_id": one.message_id,
             "contact_id": one.contact_id,
             "position": position,
+            "programme": reply.programme,
             "purpose": reply.purpose,
             "wording": reply.wording,
             "language": reply.language,
             "sender": one.message.recipient,
             "text": reply.text,
-            "state": "held" if reply.held else "inline",
+            "state": state,
             "created_at": now,
+            "due_at": due_at,
+            "expires_at": one.message.received_at + POLICIES[reply.purpose].lifetime,
+            "attempts": 0,
         }
 
 
-def _standings(decided: Sequence[Decided]) -> list[Row]:
-    """Since when a person is out of everything, where that changed."""
-    moved = {d.contact_id: d for d in decided if d.before.out_since != d.standing.out_since}
-    return [{"contact_id": c, "out_since": one.standing.out_since} for c, one in moved.items()]
+def _first_state(
+    one: Decided, reply: Reply, now: datetime, watch: timedelta
+) -> tuple[State, datetime | None]:
+    if reply.held:
+        return State.HELD, None
+    return (State.INLINE, now + watch) if one.inline else (State.DUE, now)
 
 
-_ATTRIBUTION = ("number", "keyword", "source", "language")
-
-
-def _subscriptions(decided: Sequence[Decided]) -> list[Row]:
-    """The final state of every subscription that moved; who joined keeps where they came from."""
-    rows: dict[tuple[str, str], Row] = {}
-    for one in decided:
-        for event in one.decision.events:
-            for programme in _moved(event, one.standing):
-                row = rows.setdefault((one.contact_id, programme), {})
-                row |= _state(one, programme)
-                if isinstance(event, OptedIn):
-                    row |= _attribution(one)
-    return list(rows.values())
-
-
-def _moved(event: ConsentEvent, standing: Standing) -> tuple[str, ...]:
-    if not isinstance(event, OptedIn | OptedOut):
-        return ()
-    return (event.programme,) if event.programme else tuple(standing.subscriptions)
-
-
-def _state(one: Decided, programme: str) -> Row:
-    subscription = one.standing.subscriptions[programme]
-    return {
-        "contact_id": one.contact_id,
-        "programme": programme,
-        "state": subscription.state,
-        "since": subscription.since,
-        "ended": subscription.ended,
+def _answers(decided: Sequence[Decided]) -> list[Row]:
+    answers = {
+        (one.contact_id, answered.programme, answered.question): {
+            "contact_id": one.contact_id,
+            "programme": answered.programme,
+            "question": answered.question,
+            "value": answered.value,
+            "answered_at": one.message.received_at,
+        }
+        for one in decided
+        if (answered := one.decision.answered)
     }
-
-
-def _attribution(one: Decided) -> Row:
-    keyword, replies = one.decision.keyword, one.decision.replies
-    return {
-        "number": one.message.recipient,
-        "keyword": keyword.text if keyword else None,
-        "source": keyword.source if keyword else None,
-        "language": replies[0].language if replies else None,
-    }
-
-
-def _blocks(one: Decided) -> Iterator[Row]:
-    for event in one.decision.events:
-        if isinstance(event, ProviderBlocked | ProviderUnblocked):
-            yield {
-                "contact_id": one.contact_id,
-                "sender": event.sender,
-                "blocked": isinstance(event, ProviderBlocked),
-                "since": event.at,
-            }
+    return list(answers.values())
 
 
 def _cases(decided: Sequence[Decided], now: datetime) -> list[Row]:
@@ -218,6 +195,28 @@ def _cases(decided: Sequence[Decided], now: datetime) -> list[Row]:
     ]
 
 
+def _notices(decided: Sequence[Decided], catalog: Catalog, now: datetime) -> list[Row]:
+    """What the provider's block list is to be told."""
+    rows = []
+    for one in decided:
+        number = catalog.numbers.get(parse_address(one.message.recipient).key)
+        opted_in = notice(one.decision, one.before, number)
+        if number and opted_in is not None:
+            rows.append(
+                {
+                    "id": new_id(),
+                    "contact_id": one.contact_id,
+                    "sender": number.sender,
+                    "opted_in": opted_in,
+                    "at": one.message.received_at,
+                    "state": "due",
+                    "due_at": now,
+                    "attempts": 0,
+                }
+            )
+    return rows
+
+
 def _drop_held(connection: Connection, decided: Sequence[Decided]) -> None:
     """Who lifted the provider's block is answered now; what was held back has had its day."""
     outbox = tables.outbox
@@ -225,8 +224,3 @@ def _drop_held(connection: Connection, decided: Sequence[Decided]) -> None:
         if any(isinstance(event, ProviderUnblocked) for event in one.decision.events):
             mine = (outbox.c.contact_id == one.contact_id) & (outbox.c.state == "held")
             connection.execute(update(outbox).where(mine).values(state="superseded"))
-
-
-def _last(rows: Iterable[Row], key: str) -> list[Row]:
-    """The last row for each contact and key: one upsert must not touch a row twice."""
-    return list({(row["contact_id"], row[key]): row for row in rows}.values())

@@ -32,6 +32,17 @@ class Write:
     then: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An UPDATE of `table` from rows of texts with these columns, which it names `given`."""
+
+    table: Table
+    sets: str
+    columns: tuple[str, ...]
+    where: str
+    rows: Rows
+
+
 def insert(table: Table, rows: Rows) -> Write:
     """Insert rows; a conflict is an error."""
     return Write(table, rows)
@@ -59,16 +70,18 @@ def execute(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> 
     return rows
 
 
-def write(connection: Connection, *writes: Write) -> None:
-    """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite."""
+def write(connection: Connection, *writes: Write | Update) -> None:
+    """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite.
+
+    In one statement none of them sees what the others do, so an Update never touches a row that
+    is inserted beside it; on SQLite it must stand before.
+    """
     if connection.dialect.name == "postgresql":
-        sql = _all_at_once(tuple((one.table, one.then) for one in writes))
-        execute(connection, sql, _parameters(writes))
+        execute(connection, _all_at_once(tuple(map(_shape, writes))), _parameters(writes))
         return
     for one in writes:
         if one.rows:
-            sql = _insert(one.table, "sqlite", one.then, "rows")
-            execute(connection, sql, _rows(one))
+            execute(connection, _statement(_shape(one), "sqlite", "rows"), _rows(one))
 
 
 def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
@@ -78,17 +91,16 @@ def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
     """
     if connection.dialect.name != "postgresql":
         return [
-            execute(connection, _insert(w.table, "sqlite", w.then, "rows"), _rows(w))
-            for w in writes
+            execute(connection, _statement(_shape(w), "sqlite", "rows"), _rows(w)) for w in writes
         ]
-    sql = _one_after_the_other(tuple((one.table, one.then) for one in writes))
+    sql = _one_after_the_other(tuple(map(_shape, writes)))
     rows = execute(connection, sql, _parameters(writes))
     return [[row[1:] for row in rows if row[0] == index] for index in range(len(writes))]
 
 
 def to_json(rows: Sequence[Any]) -> str:
     """Rows as the one parameter; times as UTC in the form that both databases store."""
-    return orjson.dumps(rows, _time_text, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    return orjson.dumps(rows, time_text, orjson.OPT_PASSTHROUGH_DATETIME).decode()
 
 
 def from_stored(value: datetime | str | None) -> datetime | None:
@@ -98,40 +110,69 @@ def from_stored(value: datetime | str | None) -> datetime | None:
     return value
 
 
-def _time_text(value: datetime) -> str:
+def time_text(value: datetime) -> str:
+    """A time in the form that both databases store."""
     return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
+_Shape = tuple[Table, str] | tuple[Table, str, tuple[str, ...], str]
+"""What the text of a write's statement depends on."""
+
+
+def _shape(one: Write | Update) -> _Shape:
+    if isinstance(one, Write):
+        return one.table, one.then
+    return one.table, one.sets, one.columns, one.where
+
+
 @functools.cache
-def _all_at_once(writes: tuple[tuple[Table, str], ...]) -> str:
+def _all_at_once(writes: tuple[_Shape, ...]) -> str:
     return f"{_with(writes)} SELECT 1"
 
 
 @functools.cache
-def _one_after_the_other(writes: tuple[tuple[Table, str], ...]) -> str:
+def _one_after_the_other(writes: tuple[_Shape, ...]) -> str:
     """The rows are fetched in this order, and with them the writes done and the locks taken."""
     rows = [f"SELECT {i}, write{i}.* FROM write{i}" for i in range(len(writes))]  # noqa: S608
     return f"{_with(writes)} {' UNION ALL '.join(rows)}"
 
 
-def _with(writes: tuple[tuple[Table, str], ...]) -> str:
+def _with(writes: tuple[_Shape, ...]) -> str:
     parts = [
-        f"write{index} AS ({_insert(table, 'postgresql', then, f'rows{index}')})"
-        for index, (table, then) in enumerate(writes)
+        f"write{index} AS ({_statement(shape, 'postgresql', f'rows{index}')})"
+        for index, shape in enumerate(writes)
     ]
     return f"WITH {', '.join(parts)}"
 
 
-def _rows(one: Write) -> dict[str, str]:
+def _rows(one: Write | Update) -> dict[str, str]:
     return {"rows": to_json(one.rows)}
 
 
-def _parameters(writes: Sequence[Write]) -> dict[str, str]:
+def _parameters(writes: Sequence[Write | Update]) -> dict[str, str]:
     return {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
 
 
 @functools.cache
-def _insert(table: Table, dialect: str, then: str, parameter: str) -> str:
+def _statement(shape: _Shape, dialect: str, parameter: str) -> str:
+    if len(shape) == 2:
+        return _insert(*shape, dialect, parameter)
+    return _update(*shape, dialect, parameter)
+
+
+def _update(
+    table: Table, sets: str, columns: tuple[str, ...], where: str, dialect: str, parameter: str
+) -> str:
+    if dialect == "postgresql":
+        typed = ", ".join(f"{column} text" for column in columns)
+        given = f"json_to_recordset(%({parameter})s::json) AS given ({typed})"
+    else:
+        values = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        given = f"(SELECT {values} FROM json_each(:{parameter})) AS given"  # noqa: S608
+    return f"UPDATE {table.name} SET {sets} FROM {given} WHERE {where}"  # noqa: S608
+
+
+def _insert(table: Table, then: str, dialect: str, parameter: str) -> str:
     names = ", ".join(_names(table))
     if dialect == "postgresql":
         types = ", ".join(f"{column.name} {_postgres_type(column)}" for column in table.c)

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 
 
 def new_id() -> str:
@@ -14,3 +15,8 @@ def new_id() -> str:
 def new_salt() -> str:
     """128 random bits: without them nobody can guess a commitment's evidence."""
     return secrets.token_hex(16)
+
+
+def first_id_after(at: datetime) -> str:
+    """The smallest id that can be made from a time on: rows of a period, by their key alone."""
+    return f"{int(at.timestamp() * 1000):012x}" + "0" * 20

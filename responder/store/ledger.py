@@ -3,19 +3,40 @@
 Locks are taken in one order everywhere: messages by key, contacts by address.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from responder.core.addresses import Address
 from responder.core.consent import Standing, State, Subscription
 from responder.core.messages import Inbound
-from responder.core.outcomes import Recent
+from responder.core.outcomes import Allowance, Asking, Recent
 from responder.store import bulk
 from responder.store.tables import contacts, messages
+
+
+def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
+    """What was said lately with one number, and with the person on all of them."""
+    everywhere = recent.values()
+    newest = max((r.allowance for r in everywhere), key=_answered_at, default=Allowance())
+    return replace(
+        recent.get(number, Recent()),
+        unknown_at=max((r.unknown_at for r in everywhere if r.unknown_at), default=None),
+        already_out_at=max(
+            (r.already_out_at for r in everywhere if r.already_out_at), default=None
+        ),
+        heard_at=max((r.last_at for r in everywhere if r.last_at), default=None),
+        allowance=newest,
+    )
+
+
+def _answered_at(allowance: Allowance) -> tuple[float, int]:
+    """Each answer carries the person's whole allowance forward, so the newest is the person's."""
+    last = allowance.last_at
+    return (last.timestamp() if last else 0.0), allowance.count
 
 
 @dataclass(slots=True)
@@ -26,17 +47,11 @@ class Person:
     standing: Standing
     sequence: int = 0
     recent: dict[str, Recent] = field(default_factory=dict)
+    house_full: bool = False
 
     def said_lately(self, number: str) -> Recent:
         """The conversation with one number; courtesies count over all numbers of the house."""
-        here = self.recent.get(number, Recent())
-        everywhere = self.recent.values()
-        return Recent(
-            here.last_text,
-            here.last_at,
-            max((r.unknown_at for r in everywhere if r.unknown_at), default=None),
-            max((r.already_out_at for r in everywhere if r.already_out_at), default=None),
-        )
+        return replace(over_all_numbers(self.recent, number), house_full=self.house_full)
 
 
 def open_batch(
@@ -59,10 +74,7 @@ def open_batch(
         ),
         bulk.Write(contacts, [_contact(a, now, new_id()) for a in keys], _LOCK),
     )
-    loaded = _load(connection, [contact_id for contact_id, _ in held])
-    people = {contact_id: Person(contact_id, Standing()) for contact_id, _ in held}
-    for contact_id, rows in _grouped(loaded).items():
-        _restore(people[contact_id], rows)
+    people = load_people(connection, [contact_id for contact_id, _ in held], now)
     return (
         frozenset(message_id for message_id, _ in fresh),
         {address: people[contact_id] for contact_id, address in held},
@@ -94,28 +106,67 @@ def _contact(address: Address, now: datetime, contact_id: str) -> dict[str, Any]
         "country": address.country,
         "created_at": now,
         "last_inbound_at": now,
+        "unreachable_since": None,
+        "unreachable_code": None,
     }
 
 
 _LOCK = (
-    " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at"
+    " ON CONFLICT (address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at,"
+    " unreachable_since = NULL, unreachable_code = NULL"  # who writes is alive
     " RETURNING id, address"
 )
+
+
+def lock_contacts(
+    connection: Connection, contact_ids: Sequence[str], now: datetime
+) -> dict[str, Person]:
+    """Lock contacts in the one order, and load where each stands: for acts without a message."""
+    if not contact_ids:
+        return {}
+    mine = select(contacts.c.id).where(contacts.c.id.in_(contact_ids))
+    held = connection.execute(mine.order_by(contacts.c.address).with_for_update()).scalars().all()
+    return load_people(connection, list(held), now)
+
+
+def load_people(connection: Connection, ids: list[str], now: datetime) -> dict[str, Person]:
+    """Everything a decision looks at, for all these contacts in one query, by contact id."""
+    dialect = connection.dialect.name
+    value: Any = ids if dialect == "postgresql" else bulk.to_json(ids)
+    loaded = _grouped(bulk.execute(connection, _LOAD[dialect], {"ids": value}))
+    ceilings = [bulk.from_stored(row[4]) for row in loaded.pop(None, ())]
+    full = any(until is not None and until > now for until in ceilings)
+    people = {contact_id: Person(contact_id, Standing(), house_full=full) for contact_id in ids}
+    for contact_id, rows in loaded.items():
+        _restore(people[contact_id or ""], rows)
+    return people
+
+
 _LOADED = """
-SELECT 'conversation' AS what, contact_id, number, last_text, last_at, unknown_at, already_out_at
+SELECT 'conversation' AS what, contact_id, number, last_text, last_at, unknown_at, already_out_at,
+       wanted_since, answered_at, asking_until,
+       same_text, wanted, asking_tries, asking_programme, asking_question
   FROM conversations WHERE contact_id {among}
 UNION ALL
-SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL
+SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL
   FROM standings WHERE contact_id {among}
 UNION ALL
-SELECT 'subscription', contact_id, programme, state, since, ended, NULL
+SELECT 'subscription', contact_id, programme, state, since, ended, requested, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL
   FROM subscriptions WHERE contact_id {among}
 UNION ALL
-SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL
+SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL
   FROM provider_blocks WHERE blocked AND contact_id {among}
 UNION ALL
-SELECT 'sequence', contact_id, NULL, CAST(max(sequence) AS VARCHAR(16)), NULL, NULL, NULL
+SELECT 'ledger', contact_id, NULL, NULL, max(at), NULL, NULL, NULL, NULL, NULL,
+       max(sequence), NULL, NULL, NULL, NULL
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
+UNION ALL
+SELECT 'ceiling', NULL, name, NULL, until, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL
+  FROM ceilings
 """
 _LOAD = {
     "postgresql": _LOADED.format(among="= ANY(%(ids)s)"),
@@ -123,15 +174,9 @@ _LOAD = {
 }
 
 
-def _load(connection: Connection, ids: list[str]) -> list[Any]:
-    """Everything a decision looks at, for all people of a batch in one query."""
-    dialect = connection.dialect.name
-    value: Any = ids if dialect == "postgresql" else bulk.to_json(ids)
-    return bulk.execute(connection, _LOAD[dialect], {"ids": value})
-
-
-def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
-    grouped: dict[str, list[Any]] = {}
+def _grouped(rows: Iterable[Any]) -> dict[str | None, list[Any]]:
+    """Rows by contact; those of the house under None."""
+    grouped: dict[str | None, list[Any]] = {}
     for row in rows:
         grouped.setdefault(row[1], []).append(row)
     return grouped
@@ -139,18 +184,34 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 def _restore(person: Person, rows: list[Any]) -> None:
     subscriptions, blocks = {}, set()
-    out_since = None
-    for what, _, name, value, *times in rows:
-        at, at2, at3 = map(bulk.from_stored, times)
+    out_since = last_at = None
+    for row in rows:
+        what, _, name, value = row[:4]
+        times, rest = tuple(map(bulk.from_stored, row[4:10])), row[10:]
         match what:
             case "conversation":
-                person.recent[name] = Recent(value, at, at2, at3)
+                person.recent[name] = _recent(value, times, rest)
             case "subscription":
-                subscriptions[name] = Subscription(State(value), at, at2)
+                subscriptions[name] = Subscription(State(value), *times[:3])
             case "block":
                 blocks.add(name)
             case "standing":
-                out_since = at
-            case "sequence":
-                person.sequence = int(value)
-    person.standing = Standing(subscriptions, out_since, frozenset(blocks))
+                out_since = times[0]
+            case "ledger":
+                person.sequence, last_at = rest[0], times[0]
+    person.standing = Standing(subscriptions, out_since, frozenset(blocks), last_at)
+
+
+def _recent(last_text: str | None, times: tuple[datetime | None, ...], rest: Any) -> Recent:
+    last_at, unknown_at, already_out_at, wanted_since, answered_at, until = times
+    same_text, wanted, tries, programme, question = rest
+    return Recent(
+        last_text=last_text,
+        last_at=last_at,
+        same_text=same_text,
+        asking=Asking(programme, question, tries, until) if programme and until else None,
+        unknown_at=unknown_at,
+        already_out_at=already_out_at,
+        heard_at=last_at,
+        allowance=Allowance(wanted_since, wanted, answered_at),
+    )

@@ -1,30 +1,25 @@
 """Delivery receipts: every one is kept, and they move an outbox row forward only."""
 
-from sqlalchemy import Connection, bindparam, case, insert, update
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Connection, Select, insert, select, update
+
+from responder.core.addresses import parse_address
+from responder.core.delivery import Patience, Sending, Verdict, after_receipt
 from responder.core.messages import Receipt
+from responder.store import tables as t
 from responder.store.identifiers import new_id
-from responder.store.tables import outbox, receipts
+from responder.store.refusals import Refusal
 
-RANKS = {
-    "inline": 0,
-    "accepted": 1,
-    "queued": 2,
-    "sending": 3,
-    "sent": 4,
-    "delivered": 5,
-    "undelivered": 5,
-    "failed": 5,
-    "canceled": 5,
-    "read": 6,
-}
-"""Twilio's statuses in the order they happen; callbacks may come in any order."""
+o = t.outbox.c
 
 
-def settle(connection: Connection, receipt: Receipt) -> None:
-    """Store a receipt and move the row it is about, unless something later is known already."""
+def keep(connection: Connection, receipt: Receipt) -> None:
+    """Store a receipt as it came, also one for a message that we do not know."""
     connection.execute(
-        insert(receipts).values(
+        insert(t.receipts).values(
             id=new_id(),
             provider=receipt.provider,
             provider_message_id=receipt.provider_message_id,
@@ -35,21 +30,60 @@ def settle(connection: Connection, receipt: Receipt) -> None:
             raw=receipt.raw,
         )
     )
-    rank = RANKS.get(receipt.status)
-    if rank is not None and receipt.outbox_id:
-        moved = {"status": receipt.status, "code": receipt.error_code, "rank": rank}
-        ours = {"provider_id": receipt.provider_message_id, "outbox": receipt.outbox_id}
-        connection.execute(_FORWARD, moved | ours)
 
 
-_RANK_NOW = case(RANKS, value=outbox.c.state, else_=99)
-_FORWARD = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("outbox"))
-    .where(bindparam("rank") > _RANK_NOW)
-    .values(
-        state=bindparam("status"),
-        error_code=bindparam("code"),
-        provider_message_id=bindparam("provider_id"),
-    )
-)
+def settle(
+    connection: Connection,
+    receipt: Receipt,
+    verdict: Callable[[str], Verdict],
+    now: datetime,
+    patience: Patience,
+) -> None:
+    """Move the row that a receipt is about, unless something later is known already.
+
+    A row that took this message for its own without a reference gives it back.
+    """
+    row = connection.execute(_about(receipt).with_for_update()).first()
+    if row is None:
+        return
+    if receipt.outbox_id:
+        _give_back(connection, receipt, now)
+    sending = Sending(row.state, row.attempts, row.provider_message_id)
+    move = after_receipt(sending, receipt, verdict(receipt.error_code or ""), now, patience)
+    if move:
+        values = {"state": move.state, "due_at": move.due_at, "error_code": move.error_code}
+        named = {"provider_message_id": receipt.provider_message_id}
+        connection.execute(update(t.outbox).where(o.id == row.id).values(values | named))
+
+
+def refusal_in(
+    connection: Connection, receipt: Receipt, verdict: Callable[[str], Verdict]
+) -> tuple[Refusal, datetime] | None:
+    """What a failed message says about its person, and when it was attempted; None for nothing."""
+    code = receipt.error_code or ""
+    if verdict(code) not in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+        return None
+    row = connection.execute(_about(receipt)).first()
+    if row:
+        at = row.attempted_at or row.created_at
+        return Refusal(row.id, row.contact_id, row.sender, code), at
+    key = parse_address(receipt.recipient).key
+    contact = connection.execute(
+        select(t.contacts.c.id).where(t.contacts.c.address == key)
+    ).scalar()
+    found = Refusal(None, contact, receipt.sender, code) if contact else None
+    return (found, receipt.received_at) if found else None
+
+
+def _about(receipt: Receipt) -> Select[Any]:
+    """The row by our own reference, else by the provider's id."""
+    mine = o.id == receipt.outbox_id
+    if not receipt.outbox_id:
+        mine = o.provider_message_id == receipt.provider_message_id
+    return select(t.outbox).where(mine).limit(1)
+
+
+def _give_back(connection: Connection, receipt: Receipt, now: datetime) -> None:
+    same = o.provider_message_id == receipt.provider_message_id
+    wrongly = update(t.outbox).where(same, o.id != receipt.outbox_id)
+    connection.execute(wrongly.values(provider_message_id=None, state="unknown", due_at=now))

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -100,6 +101,8 @@ contacts = Table(
     Column("country", String(2)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_inbound_at", UtcDateTime, nullable=False),
+    Column("unreachable_since", UtcDateTime),
+    Column("unreachable_code", String(16)),
 )
 
 standings = Table(
@@ -130,6 +133,14 @@ conversations = Table(
     Column("last_at", UtcDateTime),
     Column("unknown_at", UtcDateTime),
     Column("already_out_at", UtcDateTime),
+    Column("same_text", Integer, nullable=False, server_default="0"),
+    Column("wanted_since", UtcDateTime),
+    Column("wanted", Integer, nullable=False, server_default="0"),
+    Column("answered_at", UtcDateTime),
+    Column("asking_programme", String(64)),
+    Column("asking_question", String(32)),
+    Column("asking_tries", Integer, nullable=False, server_default="0"),
+    Column("asking_until", UtcDateTime),
     PrimaryKeyConstraint("contact_id", "number"),
 )
 
@@ -145,8 +156,40 @@ subscriptions = Table(
     Column("keyword", String(64)),
     Column("source", String(64)),
     Column("language", String(8)),
+    Column("requested", UtcDateTime),
+    Column("reminded", UtcDateTime),
     PrimaryKeyConstraint("contact_id", "programme"),
     Index(None, "programme", "state"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _contact(),
+    Column("programme", String(64), nullable=False),
+    Column("question", String(32), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("contact_id", "programme", "question"),
+)
+
+incentive_codes = Table(
+    "incentive_codes",
+    metadata,
+    Column("programme", String(64), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("contact_id", ID, ForeignKey("contacts.id")),
+    Column("given_at", UtcDateTime),
+    PrimaryKeyConstraint("programme", "code"),
+    UniqueConstraint("programme", "contact_id"),
+)
+Index(
+    "ix_incentive_codes_left",
+    incentive_codes.c.programme,
+    incentive_codes.c.position,
+    sqlite_where=incentive_codes.c.contact_id.is_(None),
+    postgresql_where=incentive_codes.c.contact_id.is_(None),
 )
 
 provider_blocks = Table(
@@ -185,9 +228,10 @@ outbox = Table(
     "outbox",
     metadata,
     _id(),
-    Column("message_id", ID, ForeignKey("messages.id"), nullable=False),
+    Column("message_id", ID, ForeignKey("messages.id")),
     Column("contact_id", ID, nullable=False, index=True),
     Column("position", Integer, nullable=False),
+    Column("programme", String(64)),
     Column("purpose", String(16), nullable=False),
     Column("wording", String(32), nullable=False),
     Column("language", String(8), nullable=False),
@@ -195,9 +239,85 @@ outbox = Table(
     Column("text", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("attempted_at", UtcDateTime),
+    Column("claimed_by", ID),
     Column("provider_message_id", String(64)),
     Column("error_code", String(16)),
     UniqueConstraint("message_id", "position"),
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.sender,
+    outbox.c.due_at,
+    sqlite_where=outbox.c.due_at.is_not(None),
+    postgresql_where=outbox.c.due_at.is_not(None),
+)
+Index(
+    "ix_outbox_provider_message_id",
+    outbox.c.provider_message_id,
+    sqlite_where=outbox.c.provider_message_id.is_not(None),
+    postgresql_where=outbox.c.provider_message_id.is_not(None),
+)
+_DEAD = text("state IN ('failed', 'undelivered', 'expired', 'lost')")
+Index("ix_outbox_dead", outbox.c.state, sqlite_where=_DEAD, postgresql_where=_DEAD)
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("sender", String(128), primary_key=True),
+    Column("free_at", UtcDateTime),
+    Column("paused_until", UtcDateTime),
+    Column("pause_code", String(16)),
+)
+
+job_leases = Table(
+    "job_leases",
+    metadata,
+    Column("job", String(32), primary_key=True),
+    Column("owner", ID),
+    Column("expires_at", UtcDateTime),
+    Column("succeeded_at", UtcDateTime),
+)
+
+ceilings = Table(
+    "ceilings",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+provider_notices = Table(
+    "provider_notices",
+    metadata,
+    _id(),
+    _contact(index=True),
+    Column("sender", String(128), nullable=False),
+    Column("opted_in", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error_code", String(16)),
+)
+Index(
+    "ix_provider_notices_due",
+    provider_notices.c.due_at,
+    sqlite_where=provider_notices.c.due_at.is_not(None),
+    postgresql_where=provider_notices.c.due_at.is_not(None),
+)
+
+provider_drifts = Table(
+    "provider_drifts",
+    metadata,
+    _id(),
+    _contact(index=True),
+    Column("sender", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("error_code", String(16)),
+    Column("found_at", UtcDateTime, nullable=False),
 )
 
 receipts = Table(

@@ -9,13 +9,23 @@ from importlib import resources
 from typing import Any
 
 from responder.core.grammar import Reader
+from responder.core.machines import Machines
 from responder.core.near import Neighbours
 from responder.core.patterns import Patterns
-from responder.core.vocabulary import UNDETERMINED, Entry, Language, Phrase, Vocabulary, index
+from responder.core.vocabulary import (
+    UNDETERMINED,
+    Entry,
+    Language,
+    Phrase,
+    Vocabulary,
+    Words,
+    index,
+)
 from responder.core.words import PhoneHabits, canonical, spellings
 
 SECTIONS = ("opt_out", "opt_in", "help", "erase", "access")
 _PHONES = "phones.toml"
+_MACHINES = "machines.toml"
 _ORDER = ("sv", "da", "nb", "fi", "de", "fr", "en")
 """Where a word belongs to several languages, none of them the number's, the first one here has
 it: those in which the product is used most."""
@@ -28,6 +38,7 @@ def load_vocabulary() -> Vocabulary:
     """Read every language file of this package, once a process."""
     texts = dict(sorted(_data_files(), key=_rank))
     phones = tomllib.loads(texts.pop(_PHONES))
+    machines = [text for said in tomllib.loads(texts.pop(_MACHINES)).values() for text in said]
     files = [tomllib.loads(text) for text in texts.values()]
     entries = [entry for file in files for entry in _entries(file)]
     phrases, patterns = _phrases(files)
@@ -36,14 +47,19 @@ def load_vocabulary() -> Vocabulary:
         languages={file["language"]: _language(file, entries) for file in spoken},
         aliases={alias: file["language"] for file in files for alias in file.get("aliases", ())},
         entries=index(entries),
-        courtesy=frozenset(
-            words for file in files for text in file["courtesy"] for words in spellings(text)
-        ),
+        courtesy=_spelt(files, "courtesy"),
+        refusals=_spelt(files, "no"),
         phrases=tuple(phrases),
         patterns=patterns,
         habits=phone_habits(phones["reactions"], phones["signatures"]),
+        machines=Machines(machines),
         version=hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16],
     )
+
+
+def _spelt(files: Iterable[_File], key: str) -> frozenset[Words]:
+    texts = (text for file in files for text in file.get(key, ()))
+    return frozenset(words for text in texts for words in spellings(text))
 
 
 def phone_habits(reactions: list[str], signatures: list[str]) -> PhoneHabits:
@@ -98,6 +114,7 @@ def _language(file: _File, entries: Iterable[Entry]) -> Language:
         code=code,
         stop=file["stop"],
         help=file["help_word"],
+        yes=file["yes"],
         negators=frozenset(_folded(file.get("negators", ()))),
         slips={
             words[0]: entry

@@ -1,12 +1,13 @@
 """Files without a fault become the catalog that decisions read."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from responder.authoring import load_catalog
-from responder.core.catalog import Catalog, Number
+from responder.core.catalog import Ask, Catalog, DoubleOptIn, Number, Programme
 from tests.authoring.house import PROGRAMME
 from tests.factories import (
     ADVANCED_NUMBER,
@@ -26,6 +27,11 @@ def number_with(folder: Path, more: str) -> Number:
     (number,) = catalog.numbers.values()
     assert catalog.programmes["jazz"].numbers == (number.address,)
     return number
+
+
+def programme_with(folder: Path, more: str) -> Programme:
+    catalog, _ = load_catalog(write_config(folder / "config", jazz=PROGRAMME + more))
+    return catalog.programmes["jazz"]
 
 
 def test_the_brand_is_what_the_house_says(catalog: Catalog) -> None:
@@ -74,6 +80,73 @@ def test_a_number_of_a_messaging_service_is_blocked_with_its_service(tmp_path: P
     plain = f'number = "{NUMBER}"\ncountry = "NO"\nlanguage = "no"\n'
     built = number_with(tmp_path, plain + f'messaging_service = "{service}"')
     assert (built.sender, built.language) == (service, "nb")
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "country", "rate"),
+    [
+        ("long", "+46701740699", "SE", 10),
+        ("long", "+12025550199", "US", 1),
+        ("long", "+14165550199", "ca", 1),
+        ("toll_free", "+18005550199", "US", 3),
+        ("short", "71700", "US", 100),
+        ("whatsapp", "+46701740699", "SE", 80),
+        ("rcs", "rcs:nordbageriet", "SE", 10),
+    ],
+)
+def test_a_number_sends_as_fast_as_its_kind_and_country_let_it(
+    tmp_path: Path, kind: str, number: str, country: str, rate: float
+) -> None:
+    more = f'number = "{number}"\nkind = "{kind}"\ncountry = "{country}"\nlanguage = "en"\n'
+    assert number_with(tmp_path / "a", more).segments_per_second == rate
+    slower = number_with(tmp_path / "b", more + "segments_per_second = 0.5")
+    assert slower.segments_per_second == 0.5
+
+
+def test_a_number_replies_inline_and_tells_no_block_list_unless_told_to(tmp_path: Path) -> None:
+    plain = f'number = "{NUMBER}"\ncountry = "SE"\nlanguage = "sv"\n'
+    more = plain + 'replies = "rest"\nconsent_api = true'
+    built, other = number_with(tmp_path / "a", plain), number_with(tmp_path / "b", more)
+    assert (built.replies, built.consent_api) == ("inline", False)
+    assert (other.replies, other.consent_api) == ("rest", True)
+
+
+def test_replies_are_bounded_as_the_house_says(tmp_path: Path, catalog: Catalog) -> None:
+    house = "[replies]\nperson_per_hour = 3\nhouse_per_hour = 500\n" + HOUSE
+    bounded, _ = load_catalog(write_config(tmp_path / "bounded", house, jazz=PROGRAMME))
+    assert (catalog.replies_per_person, catalog.replies_per_house) == (6, 100_000)
+    assert (bounded.replies_per_person, bounded.replies_per_house) == (3, 500)
+
+
+@pytest.mark.parametrize(
+    ("more", "double"),
+    [
+        ("", None),
+        ('opt_in = "single"', None),
+        ('opt_in = "double"', DoubleOptIn(timedelta(hours=48))),
+        (
+            'opt_in = "double"\nconfirm_within = "3 days"\nremind_after = "1 day"',
+            DoubleOptIn(timedelta(days=3), timedelta(days=1)),
+        ),
+    ],
+)
+def test_double_opt_in_waits_as_long_as_the_file_says(
+    tmp_path: Path, more: str, double: DoubleOptIn | None
+) -> None:
+    assert programme_with(tmp_path, more).double_opt_in == double
+
+
+def test_questions_keep_their_order_and_repeat_themselves_unless_told_otherwise(
+    tmp_path: Path,
+) -> None:
+    name = '[[ask]]\nname = "first"\nkind = "name"\nquestion = "Vad heter du?"\n'
+    size = '[[ask]]\nname = "size"\nkind = "choice"\nquestion = "S eller M?"\n'
+    more = 'again = "Svara S eller M."\nchoices = ["S", "M"]\nwithin = "2 days"'
+    day, two_days = timedelta(days=1), timedelta(days=2)
+    assert programme_with(tmp_path, name + size + more).asks == (
+        Ask("first", "name", "Vad heter du?", "Vad heter du?", day),
+        Ask("size", "choice", "S eller M?", "Svara S eller M.", two_days, ("S", "M")),
+    )
 
 
 def test_a_keyword_is_found_by_every_spelling_on_its_numbers_only(tmp_path: Path) -> None:

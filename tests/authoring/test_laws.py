@@ -11,21 +11,26 @@ from hypothesis import strategies as st
 from responder.authoring import Examined, examine
 from responder.authoring.schema import (
     ActiveTable,
+    AskTable,
     BrandTable,
     HouseFile,
+    IncentiveTable,
     NumberTable,
     ProgrammeFile,
+    RepliesTable,
 )
 from tests.authoring.house import PROGRAMME
 from tests.factories import HOUSE, KLUBBEN, NUMBER, write_config
 
 JARGON = ("Input should", "valid dictionary", "_type", "Error", "format string", "NoneType")
-MODELS = (ActiveTable, BrandTable, HouseFile, NumberTable, ProgrammeFile)
+MODELS = (ActiveTable, AskTable, BrandTable, HouseFile, IncentiveTable, NumberTable)
+MODELS += (ProgrammeFile, RepliesTable)
 KEYS = st.sampled_from(
-    sorted({"from", "sv", "no", "ask", "cap", "opt_in"} | {k for m in MODELS for k in m.model_fields})
+    sorted({"from", "sv", "no", "cap"} | {key for m in MODELS for key in m.model_fields})
 )  # fmt: skip
 SCALARS = (
     st.sampled_from(["SE", "sv", "twilio", NUMBER, "JA", "STOPP", "{brand}", "{", "single", "MG"])
+    | st.sampled_from(["double", "48 hours", "3 minutes", "choice", "email", "codes/x.txt", "../x"])
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     | st.integers(-(2**63), 2**63 - 1)
     | st.booleans()
@@ -119,6 +124,32 @@ def test_no_programme_of_plausible_keys_makes_examining_raise(
     lawful |= {"messages": "tips", "frequency": "ofta"}
     assert is_told_plainly(look(tmp_path_factory, HOUSE, document(lawful | changed)))
     assert is_told_plainly(look(tmp_path_factory, HOUSE, document(other)))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(sorted(AskTable.model_fields)), VALUES), max_size=3),
+    st.dictionaries(st.sampled_from(sorted(IncentiveTable.model_fields)), VALUES),
+    VALUES,
+)
+def test_no_question_or_incentive_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, asks: list[Any], incentive: Any, within: Any
+) -> None:
+    lawful = {"name": "a", "kind": "choice", "question": "?", "choices": ["S", "M"]}
+    more = {"ask": [lawful | ask for ask in asks], "confirm_within": within}
+    more |= {"opt_in": "double", "incentive": {"codes": "x"} | incentive}
+    assert is_told_plainly(look(tmp_path_factory, HOUSE, PROGRAMME + document(more)))
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_no_file_of_codes_makes_examining_raise(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    programme = f'{PROGRAMME}[incentive]\ncodes = "codes.txt"'
+    config = write_config(tmp_path_factory.mktemp("law") / "config", jazz=programme)
+    (config / "codes.txt").write_bytes(content)
+    assert is_told_plainly(examine(config))
 
 
 @settings(deadline=None)

@@ -9,9 +9,16 @@ from responder.core.compose import MANDATED, PLACEHOLDERS, WORDINGS
 from tests.authoring.house import PROGRAMME, faults, house_faults, problems
 from tests.factories import HOUSE, decided, write_config
 
-LAWFUL = "{brand}: {messages}, {frequency}. {stop} {support}"
+LAWFUL = "{brand}: {messages}, {frequency}. {yes} {stop} {support}"
+ONLY_IN = {"ask_again": "{question}", "incentive": "{code}"}
 SAID = {"brand": "who is speaking", "messages": "what kind", "frequency": "how often"}
 SAID |= {"stop": "how to stop", "support": "where help is found"}
+SAID |= {"yes": "how to say yes", "question": "what is asked", "code": "the code"}
+
+
+def lawful(wording: str) -> str:
+    """A text that says everything which `wording` must and may say."""
+    return f"{LAWFUL} {ONLY_IN.get(wording, '')}"
 
 
 @pytest.mark.parametrize(("wording", "part"), [(w, p) for w, ps in MANDATED.items() for p in ps])
@@ -19,7 +26,7 @@ def test_a_text_that_loses_a_mandated_part_is_refused(
     tmp_path: Path, wording: str, part: str
 ) -> None:
     house = HOUSE.replace("kundtjanst@nordbageriet.example", "010-10 99 00")
-    text = LAWFUL.replace(f"{{{part}}}", "Hej")
+    text = lawful(wording).replace(f"{{{part}}}", "Hej")
     more = f'[wording.sv]\n{wording} = "{text}"'
     (found,) = problems(tmp_path, house, jazz=PROGRAMME + more)
     assert (found.file, found.key) == ("programmes/jazz.toml", f"wording.sv.{wording}")
@@ -28,7 +35,16 @@ def test_a_text_that_loses_a_mandated_part_is_refused(
 
 @pytest.mark.parametrize("wording", WORDINGS)
 def test_every_wording_may_be_replaced_by_a_lawful_text(tmp_path: Path, wording: str) -> None:
-    assert faults(tmp_path, f'[wording.sv]\n{wording} = "{LAWFUL}"') == []
+    assert faults(tmp_path, f'[wording.sv]\n{wording} = "{lawful(wording)}"') == []
+
+
+@pytest.mark.parametrize(("only", "placeholder"), ONLY_IN.items())
+@pytest.mark.parametrize("wording", ["opt_in", "thanks", "incentive_gone"])
+def test_a_placeholder_that_would_not_be_filled_is_refused(
+    tmp_path: Path, wording: str, only: str, placeholder: str
+) -> None:
+    (found,) = faults(tmp_path, f'[wording.sv]\n{wording} = "{LAWFUL} {placeholder}"')
+    assert f"{placeholder} is filled in the wording {only} only. Take it out" in found
 
 
 def test_mandated_parts_may_be_written_out_instead_of_filled_in(tmp_path: Path) -> None:

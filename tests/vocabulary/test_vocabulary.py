@@ -134,7 +134,7 @@ def test_an_alias_is_served_by_a_language_and_is_none_itself(alias: str) -> None
 def test_a_file_is_named_after_its_language_and_has_only_known_sections(name: str) -> None:
     file = FILES[name]
     assert name == f"{file['language']}.toml"
-    known = {"language", "aliases", "stop", "help_word", "courtesy", *SECTIONS}
+    known = {"language", "aliases", "stop", "help_word", "yes", "no", "courtesy", *SECTIONS}
     known |= {"negators", "lists", "ordinary"}
     assert set(file) <= known
     assert all(set(file[section]) <= {"words", "local", "phrases"} for section in SECTIONS)

@@ -1,6 +1,7 @@
 """The built-in texts: lawful and one segment long in every language."""
 
 import itertools
+import re
 from dataclasses import replace
 from string import Formatter
 
@@ -63,6 +64,15 @@ def test_a_wording_fits_one_segment_with_long_names(
     assert (counted.segments, counted.encoding, counted.forced_by) == (1, "GSM-7", ())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_and_a_code_leave_their_wording_in_one_segment(
+    language: str, catalog: Catalog
+) -> None:
+    for name, part in (("ask_again", "q" * 90), ("incentive", "C" * 24)):
+        written = text(name, language, catalog)
+        assert count(re.sub(r"{question}|{code}", part, written)).segments == 1
+
+
 @pytest.mark.parametrize(("language", "name"), [*itertools.product(LANGUAGES, MANDATED)])
 def test_a_wording_keeps_its_mandated_parts(language: str, name: str, catalog: Catalog) -> None:
     written = text(name, language, catalog)
@@ -88,7 +98,8 @@ def test_a_wording_is_tidy_and_has_only_known_placeholders(language: str, name: 
 def test_the_printed_words_are_understood_when_they_are_texted(language: str) -> None:
     vocabulary = load_vocabulary()
     printed = vocabulary.languages[language]
-    for word, section in ((printed.stop, "opt_out"), (printed.help, "help")):
+    meant = ((printed.stop, "opt_out"), (printed.help, "help"), (printed.yes, "opt_in"))
+    for word, section in meant:
         entry = vocabulary.find(canonical(word).words, section, language)
         assert entry
         assert entry.language == language
@@ -99,15 +110,24 @@ def test_a_confirmation_prints_the_way_out_of_its_own_language(
     language: str, catalog: Catalog
 ) -> None:
     stop = load_vocabulary().languages[language].stop
-    for name in ("opt_in", "already_in", "opt_out_programme", "help", "unknown"):
+    confirmations = ("opt_in", "opt_in_confirmed", "opt_in_reminder", "already_in")
+    for name in (*confirmations, "opt_out_programme", "help", "unknown"):
         assert stop in text(name, language, catalog)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_request_prints_the_yes_of_its_own_language(language: str, catalog: Catalog) -> None:
+    printed = load_vocabulary().languages[language].yes
+    for name in ("opt_in_request", "opt_in_reminder"):
+        assert printed in re.findall(r"\w+", text(name, language, catalog))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_confirmation_names_a_help_word(language: str, catalog: Catalog) -> None:
     vocabulary = load_vocabulary()
-    words = canonical(text("opt_in", language, catalog)).words
-    assert any(vocabulary.means((word,), "help") for word in words)
+    for name in ("opt_in", "opt_in_confirmed"):
+        words = canonical(text(name, language, catalog)).words
+        assert any(vocabulary.means((word,), "help") for word in words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

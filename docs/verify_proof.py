@@ -1,0 +1,108 @@
+"""Check a proof file without trusting the house that made it, nor any of its software.
+
+Needs Python 3.9 and `cryptography`. HEX is the house's public key, and --head a head that it has
+published (or another proof file). Get both from elsewhere than FILE: without them the house could
+show you a ledger of your own. Exit 0 where all fits, else 1 with the first thing that does not.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+def must(holds, what):
+    if not holds:
+        sys.exit(f"It does not hold. {what}")
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def from_hex(text):
+    must(re.fullmatch("([0-9a-f]{2})+", text), "A hash, key or signature is not lower-case hex.")
+    return bytes.fromhex(text)
+
+
+def canonical(document):  # sorted keys, no spaces, UTF-8
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def check_head(proof, key, published):
+    head, public = proof["head"], from_hex(proof["public_key"])
+    must(proof["format"] == "sms-responder-proof/1", "The format is unknown.")
+    must(key in (None, proof["public_key"]), "The public key is not the expected one.")
+    must(head["key_id"] == sha256(public).hex()[:16], "The head names another key.")
+    must(proof["made_at"] == head["at"], "The file and its head are not of the same moment.")
+    try:
+        signature = from_hex(proof["signature"])
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, canonical(head))
+    except InvalidSignature:
+        sys.exit("It does not hold. The signature of the head does not fit.")
+    if published is not None:
+        known = published.get("head", published)
+        must(known["size"] == head["size"], "The published head is of another size.")
+        must(known["root_hex"] == head["root_hex"], "The published head has another root.")
+
+
+def root_from_path(node, index, size, path):  # RFC 9162, 2.1.3.2
+    last = size - 1
+    must(0 <= index <= last, "An event has no place in the tree.")
+    for sibling in map(from_hex, path):
+        must(last, "A path is too long.")
+        left = index & 1 or index == last
+        node = sha256(b"\x01", sibling, node) if left else sha256(b"\x01", node, sibling)
+        while left and index and not index & 1:
+            index, last = index >> 1, last >> 1
+        index, last = index >> 1, last >> 1
+    must(last == 0, "A path is too short.")
+    return node.hex()
+
+
+def check_event(number, entry, proof):
+    event, first, head = entry["event"], proof["events"][0]["event"], proof["head"]
+    must(event["contact_id"] == first["contact_id"], f"Event {number} is of another person.")
+    must(event["sequence"] == number, f"Event {number} is missing or out of sequence.")
+    evidence = sha256(f"{entry['salt']}\n{entry['evidence']}".encode()).hex()
+    must(evidence == event["commitment"], f"Event {number} was committed to other evidence.")
+    said = json.loads(entry["evidence"])
+    address = re.sub("(?i)^(sms|mms|rcs):", "", said["person"]["address"])
+    must(address == proof["address"], f"Event {number} is about another address.")
+    leaf = sha256(b"\x00", canonical(event))
+    root = root_from_path(leaf, entry["index"], head["size"], entry["path"])
+    must(root == head["root_hex"], f"Event {number} is not in the ledger of this head.")
+    must(event["at"].endswith("+00:00"), f"Event {number} is not in UTC.")
+    kind = re.sub("(?<=[a-z])(?=[A-Z])", " ", event["kind"]).lower()
+    which = event["programme"] or event["sender"] or "everything"
+    words = f", writing {said['message']['text']}" if "message" in said else ""
+    return f"{event['at'][:19]} UTC: {kind} ({which}){words}"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--head", metavar="FILE", type=Path)
+    parser.add_argument("--key", metavar="HEX")
+    asked = parser.parse_args(arguments)
+    try:
+        proof = json.loads(asked.file.read_bytes())
+        published = json.loads(asked.head.read_bytes()) if asked.head else None
+        check_head(proof, asked.key, published)
+        must(proof["events"], "There are no events.")
+        lines = [check_event(n, entry, proof) for n, entry in enumerate(proof["events"], start=1)]
+    except (AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
+        sys.exit(f"This is not a whole proof file or head: {error!r}")
+    for line in [*lines, "The proof holds."]:
+        print("".join(c if c.isprintable() else "?" for c in line))
+
+
+if __name__ == "__main__":
+    main()

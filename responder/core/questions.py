@@ -1,0 +1,108 @@
+"""What comes with joining: a code, and questions one after the other.
+
+A question waits on one number for its answer. An answer that does not fit is asked for once
+more; then comes the next question. STOP and HELP are understood before any of this.
+"""
+
+from dataclasses import replace
+
+from responder.core.answers import read_answer
+from responder.core.catalog import Ask, Programme
+from responder.core.messages import Purpose, Reply
+from responder.core.outcomes import Answered, Asking, Decision, Outcome, Reason, Reward
+from responder.core.scene import Scene
+from responder.core.vocabulary import Intent
+
+
+def welcome(scene: Scene, decision: Decision, programme: Programme, language: str) -> Decision:
+    """A decision that let somebody in, with the code they earned and the first question."""
+    if not decision.replies or decision.replies[0].held:
+        return decision
+    if programme.incentive:
+        gone = scene.reply(Purpose.ANSWER, "incentive_gone", programme, language=language)
+        code = scene.reply(Purpose.REWARD, "incentive", programme, language=language)
+        reward = Reward(programme.id, len(decision.replies), gone)
+        decision = _and(replace(decision, reward=reward), code)
+    return _ask(scene, decision, programme, programme.asks[:1])
+
+
+def answer(scene: Scene) -> Decision | None:
+    """The decision where this text answers the question that waits, else None."""
+    programme, ask = _waiting(scene)
+    if programme is None or ask is None:
+        return None
+    value = _value(scene, programme, ask)
+    if value is not None:
+        answered = Answered(programme.id, ask.name, value)
+        decision = scene.decided(Outcome.ANSWERED, Reason.FITS, answered=answered)
+        return _go_on(scene, decision, programme, ask)
+    if _says_something_else(scene):
+        return None
+    return _does_not_fit(scene, programme, ask)
+
+
+def is_choice(scene: Scene) -> bool:
+    """Whether the text is exactly one of the choices that were asked for."""
+    programme, ask = _waiting(scene)
+    chosen = ask and ask.kind == "choice" and programme and _value(scene, programme, ask)
+    return bool(chosen)
+
+
+def _waiting(scene: Scene) -> tuple[Programme | None, Ask | None]:
+    asking = scene.asking
+    if asking is None or asking.programme not in scene.standing.active or scene.is_late:
+        return None, None
+    programme = scene.catalog.programmes.get(asking.programme)
+    asks = programme.asks if programme else ()
+    return programme, next((ask for ask in asks if ask.name == asking.question), None)
+
+
+def _value(scene: Scene, programme: Programme, ask: Ask) -> str | None:
+    """The answer; a word that joins is no name, and another programme's keyword no answer."""
+    keyword = scene.understanding.keyword if _is_keyword(scene) else None
+    named = keyword and scene.number and scene.catalog.keywords[scene.number.address][keyword]
+    if ask.kind == "name" and scene.understanding.intent is Intent.OPT_IN:
+        return None
+    if ask.kind == "text" and named and named.programme != programme.id:
+        return None
+    country = scene.number.country if scene.number else ""
+    return read_answer(ask, scene.message.text, country)
+
+
+def _is_keyword(scene: Scene) -> bool:
+    return scene.understanding.rule.startswith("keyword.")
+
+
+def _says_something_else(scene: Scene) -> bool:
+    return scene.understanding.intent is Intent.OPT_IN
+
+
+def _does_not_fit(scene: Scene, programme: Programme, ask: Ask) -> Decision:
+    asking = scene.recent.asking
+    decision = scene.decided(Outcome.ASKED_AGAIN, Reason.DOES_NOT_FIT)
+    if asking is None or asking.tries:
+        return _go_on(scene, decision, programme, ask)
+    reply = scene.reply(Purpose.REQUEST, "ask_again", programme, question=ask.again)
+    return replace(_and(decision, reply), asking=replace(asking, tries=1))
+
+
+def _go_on(scene: Scene, decision: Decision, programme: Programme, ask: Ask) -> Decision:
+    """The next question, or thanks after the last."""
+    left = programme.asks[programme.asks.index(ask) + 1 :]
+    if left:
+        return _ask(scene, decision, programme, left)
+    thanks = scene.reply(Purpose.ANSWER, "thanks", programme)
+    return replace(_and(decision, thanks), asking=None)
+
+
+def _ask(scene: Scene, decision: Decision, programme: Programme, asks: tuple[Ask, ...]) -> Decision:
+    if not asks:
+        return decision
+    ask = asks[0]
+    asking = Asking(programme.id, ask.name, 0, scene.message.received_at + ask.within)
+    text = Reply(Purpose.REQUEST, "question", scene.language, ask.question, programme=programme.id)
+    return replace(_and(decision, text), asking=asking)
+
+
+def _and(decision: Decision, reply: Reply) -> Decision:
+    return replace(decision, replies=(*decision.replies, reply))

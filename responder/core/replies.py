@@ -1,0 +1,66 @@
+"""How often a person, and the house, is answered: never talk to a machine, nor pay for one."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from responder.core.outcomes import Allowance, Decision, Outcome, Reason, Recent
+
+AN_HOUR = timedelta(hours=1)
+A_DAY = timedelta(days=1)
+SAME_TEXT_AT_MOST = 3
+"""The same text is answered so often in a row, where it changes nothing."""
+
+_JOINS = (Outcome.OPTED_IN, Outcome.REQUESTED)
+_LEAVES = (Outcome.OPTED_OUT, Outcome.ERASURE_REQUESTED)
+_IN_A_DIALOGUE = (Outcome.ANSWERED, Outcome.ASKED_AGAIN)
+"""As many as there are questions, so they need no other bound."""
+
+
+def bounded(decision: Decision, recent: Recent, limit: int, now: datetime) -> Decision:
+    """The decision with its replies, if this person may be answered now.
+
+    Past the bound an opt-in is not applied; an opt-out is, whatever the bound says.
+    """
+    if not _wants_to_answer(decision):
+        return decision
+    if recent.house_full and decision.outcome not in _LEAVES:
+        return _silent(decision, Reason.HOUSE_CEILING)
+    if decision.outcome in _IN_A_DIALOGUE:
+        return decision
+    allowance, may = spend(recent, limit, now)
+    spent = replace(decision, allowance=allowance)
+    return spent if may else _silent(spent, Reason.TOO_MANY_REPLIES)
+
+
+def spend(recent: Recent, limit: int, now: datetime) -> tuple[Allowance, bool]:
+    """The allowance after one more wish to answer, and whether it may be answered.
+
+    `limit` in an hour; who goes past it is answered once a day, until a day of silence.
+    """
+    before = recent.allowance
+    past_the_bound = before.count > limit
+    if past_the_bound and not _older(recent.heard_at, A_DAY, now):
+        may = _older(before.last_at, A_DAY, now)
+        return (replace(before, last_at=now) if may else before), may
+    if past_the_bound or _older(before.since, AN_HOUR, now):
+        return Allowance(now, 1, now), True
+    if before.count == limit:
+        return replace(before, count=limit + 1), False
+    return replace(before, count=before.count + 1, last_at=now), True
+
+
+def _older(time: datetime | None, than: timedelta, now: datetime) -> bool:
+    return time is None or now - time >= than
+
+
+def _wants_to_answer(decision: Decision) -> bool:
+    return any(not reply.held for reply in decision.replies)
+
+
+def _silent(decision: Decision, why: Reason) -> Decision:
+    if decision.outcome not in _JOINS:
+        return replace(decision, replies=(), reason=why)
+    stays = tuple(event for event in decision.events if not hasattr(event, "programme"))
+    return replace(
+        decision, outcome=Outcome.REFUSED, reason=why, events=stays, replies=(), reward=None
+    )

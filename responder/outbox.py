@@ -1,0 +1,183 @@
+"""The way out: claim what is due, look up what is unknown, send, settle.
+
+A crash at any instruction leaves rows that are leased; the next worker finds the lease over,
+does not know what became of them, and asks the provider before it sends anything again.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from responder.core.addresses import parse_address
+from responder.core.catalog import Catalog
+from responder.core.consent import Standing, State
+from responder.core.delivery import (
+    POLICIES,
+    Move,
+    NotSent,
+    Patience,
+    Result,
+    Verdict,
+    after_attempt,
+    after_failed_look_up,
+    not_there,
+)
+from responder.core.delivery import State as Row
+from responder.core.messages import Outbound
+from responder.gateways import Gateway, GatewayAway
+from responder.store import outbox, pace
+from responder.store.database import Database
+from responder.store.identifiers import new_id
+from responder.store.ledger import lock_contacts
+from responder.store.outbox import Claim
+from responder.store.refusals import Refusal, note_refusal
+
+_log = structlog.get_logger()
+_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    claim: Claim
+    move: Move
+    result: Result | None = None
+
+
+class Dispatcher:
+    """Sends what is due through one gateway. Any number may work on one database.
+
+    `random` gives a number from 0 up to 1: two workers must not retry in step.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        gateway: Gateway,
+        catalog: Catalog,
+        clock: Callable[[], datetime],
+        random: Callable[[], float],
+        patience: Patience,
+    ) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._catalog = catalog
+        self._clock = clock
+        self._random = random
+        self._patience = patience
+        self._worker = new_id()
+
+    def dispatch(self) -> int:
+        """Send until nothing is due that may leave now; gives how many rows were settled."""
+        settled = 0
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="send") as pool:
+            while claims := self._claim():
+                done = [one for one in pool.map(self._attempt, claims) if one]
+                self._settle(done)
+                settled += len(done)
+        return settled
+
+    def _claim(self) -> list[Claim]:
+        now = self._clock()
+        with self._database.read() as connection:
+            if any(one.sender == pace.EVERYTHING for one in pace.pauses(connection, now)):
+                return []
+            senders = outbox.senders_with_work(connection, now)
+        return [claim for sender in senders for claim in self._claim_from(sender)]
+
+    def _claim_from(self, sender: str) -> list[Claim]:
+        now = self._clock()
+        number = self._catalog.numbers.get(parse_address(sender).key)
+        rate = number.segments_per_second if number else 1.0
+        with self._database.write() as connection:
+            room = pace.room(connection, sender, rate, now)
+            if not room:
+                return []
+            claims = outbox.claim(connection, sender, room, self._worker, now, self._patience)
+            pace.spend(connection, sender, claims, rate, now)
+        return claims
+
+    def _attempt(self, claim: Claim) -> _Settled | None:
+        """One claim, looked up or sent; None where its lease may end before the call does."""
+        try:
+            if self._clock() + 2 * self._patience.timeout > claim.lease_until:
+                return None
+            if POLICIES[claim.purpose].needs_consent:
+                return self._attempt_with_consent(claim)
+            return self._look_up_or_send(claim)
+        except Exception as error:  # a boundary: the lease ends, and the next attempt looks it up
+            _log.error("attempt_failed", outbox=claim.outbox_id, error=type(error).__name__)
+            return None
+
+    def _attempt_with_consent(self, claim: Claim) -> _Settled | None:
+        """The person's row stays locked until this has left, so that a STOP comes after it."""
+        with self._database.write() as connection:
+            person = lock_contacts(connection, [claim.contact_id], self._clock())
+            standing = person[claim.contact_id].standing
+            if not _still_wanted(standing, claim.programme):
+                settled = _Settled(claim, Move(Row.SUPERSEDED))
+            else:
+                settled = self._look_up_or_send(claim)
+            outbox.settle(connection, self._worker, [(claim, settled.move)])
+        self._learn(settled)
+        return None
+
+    def _look_up_or_send(self, claim: Claim) -> _Settled:
+        outbound = self._outbound(claim)
+        if claim.is_unknown and (move := self._look_up(claim, outbound)):
+            return _Settled(claim, move)
+        result = self._gateway.send(outbound)
+        move = after_attempt(result, claim.attempt, self._clock(), self._random(), self._patience)
+        return _Settled(claim, move, result)
+
+    def _look_up(self, claim: Claim, outbound: Outbound) -> Move | None:
+        """What became of an earlier attempt, or None where it has to be sent again."""
+        try:
+            found = self._gateway.find(outbound, claim.created_at)
+        except GatewayAway:
+            now, jitter = self._clock(), self._random()
+            return after_failed_look_up(claim.attempt, now, jitter, self._patience)
+        with self._database.read() as connection:
+            for provider_message_id, status in found:
+                if not outbox.is_taken(connection, provider_message_id, claim.outbox_id):
+                    return Move(status, None, provider_message_id)
+        if claim.expires_at and self._clock() >= claim.expires_at:
+            return Move(Row.EXPIRED)
+        state = not_there(claim.purpose)
+        return None if state is Row.DUE else Move(state)
+
+    def _outbound(self, claim: Claim) -> Outbound:
+        number = self._catalog.numbers.get(parse_address(claim.sender).key)
+        sender = number.sender if number else claim.sender
+        return Outbound(
+            outbox_id=claim.outbox_id,
+            attempt=claim.attempt,
+            number=claim.sender,
+            sender=sender,
+            recipient=claim.recipient,
+            text=claim.text,
+        )
+
+    def _settle(self, done: list[_Settled]) -> None:
+        for one in done:
+            self._learn(one)
+        with self._database.write() as connection:
+            outbox.settle(connection, self._worker, [(one.claim, one.move) for one in done])
+
+    def _learn(self, one: _Settled) -> None:
+        """What a refusal says about the person, the number or the whole account."""
+        if not isinstance(one.result, NotSent):
+            return
+        verdict, code, now = one.result.verdict, one.result.code, self._clock()
+        _log.warning("not_sent", outbox=one.claim.outbox_id, verdict=verdict, code=code)
+        with self._database.write() as connection:
+            if verdict is Verdict.HALT:
+                pace.pause(connection, pace.EVERYTHING, now + self._patience.halt, code)
+            refusal = Refusal(one.claim.outbox_id, one.claim.contact_id, one.claim.sender, code)
+            note_refusal(connection, refusal, verdict, now, self._catalog)
+
+
+def _still_wanted(standing: Standing, programme: str | None) -> bool:
+    return standing.state(programme or "") in (State.PENDING, State.ACTIVE)

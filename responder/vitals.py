@@ -1,0 +1,136 @@
+"""How the house is: what `/readyz` tells in words and `/metrics` in figures."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy import Connection
+
+from responder.core.catalog import Catalog
+from responder.errors import DatabaseAway, ResponderError
+from responder.spool import Spool
+from responder.store import ceiling, codes, leases, pace
+from responder.store.database import Database
+from responder.store.health import Health, health
+from responder.store.migrate import require_current
+from responder.work import EVERY
+
+GRACE = timedelta(minutes=1)
+"""A job is late when it was not done for three of its turns and this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """Looks at the database and the spool each time it is asked."""
+
+    database: Database
+    catalog: Catalog
+    spool: Spool
+    clock: Callable[[], datetime]
+
+    def fault(self) -> str | None:
+        """Why no message can be committed here, or None."""
+        try:
+            with self.database.read() as connection:
+                require_current(connection)
+        except ResponderError as error:
+            return str(error)
+        return None
+
+    def details(self, fault: str | None) -> dict[str, Any]:
+        """What an operator may see beside ready or not."""
+        kept = {"waiting": self.spool.waiting(), "quarantined": self.spool.quarantined()}
+        shown = {"database": fault or "ok", "catalog": self.catalog.hash, "spool": kept}
+        return shown if fault else shown | self._from_database()
+
+    def figures(self) -> Iterator[GaugeMetricFamily]:
+        """The gauges; those that the database tells are absent while it is away."""
+        yield _gauge("responder_spool_waiting", "Messages kept in the spool.", self.spool.waiting())
+        yield _gauge(
+            "responder_spool_quarantined",
+            "Spool files that could not be read or received, for a person to see.",
+            self.spool.quarantined(),
+        )
+        try:
+            with self.database.read() as connection:
+                yield from self._gauges(connection)
+        except DatabaseAway:
+            return
+
+    def _from_database(self) -> dict[str, Any]:
+        now = self.clock()
+        with self.database.read() as connection:
+            done = leases.last_successes(connection)
+            paused = pace.pauses(connection, now)
+            full = ceiling.is_reached(connection, now)
+        return {
+            "jobs": {job: lateness(job, done.get(job), now) for job in EVERY},
+            "sending": {row.sender: f"paused by error {row.pause_code}" for row in paused} or "ok",
+            "replies": "the house ceiling is reached" if full else "ok",
+        }
+
+    def _gauges(self, connection: Connection) -> Iterator[GaugeMetricFamily]:
+        now = self.clock()
+        found: Health = health(connection, now)
+        yield _by(
+            "responder_outbox_rows", "Outbox rows to be acted on, or dead.", "state", found.rows
+        )
+        yield _gauge(
+            "responder_outbox_overdue_seconds",
+            "How long the oldest text that could leave has waited.",
+            found.overdue.total_seconds(),
+        )
+        yield _gauge("responder_provider_drift", "Block lists found to differ.", found.drifts)
+        yield _gauge("responder_cases_open", "Requests that wait for a person.", found.cases)
+        yield _by(
+            "responder_sending_paused",
+            "Senders that are paused; * is all of them.",
+            "sender",
+            {row.sender: 1 for row in pace.pauses(connection, now)},
+        )
+        yield _by(
+            "responder_incentive_codes_left",
+            "Incentive codes that nobody has yet.",
+            "programme",
+            codes.codes_left(connection),
+        )
+        yield _gauge(
+            "responder_replies_last_hour",
+            "Automatic replies of the last hour.",
+            ceiling.replies_of_the_hour(connection, now),
+        )
+        yield _gauge(
+            "responder_reply_ceiling_reached",
+            "1 while the house answers only opt-outs.",
+            int(ceiling.is_reached(connection, now)),
+        )
+        done = leases.last_successes(connection)
+        yield _by(
+            "responder_job_last_success_timestamp_seconds",
+            "When each job was last done.",
+            "job",
+            {job: at.timestamp() for job, at in done.items() if at},
+        )
+
+
+def lateness(job: str, succeeded: datetime | None, now: datetime) -> str:
+    """`ok`, or how late a job is."""
+    if succeeded is None:
+        return "never done: is responder work running?"
+    late = now - succeeded
+    if late <= 3 * EVERY[job] + GRACE:
+        return "ok"
+    return f"late: last done {int(late.total_seconds())} seconds ago"
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, figure in values.items():
+        family.add_metric([value], figure)
+    return family
