@@ -37,9 +37,7 @@ def projected(connection: Connection) -> dict[str, Standing]:
     subscriptions: dict[str, dict[str, Subscription]] = {}
     for row in connection.execute(select(t.subscriptions)):
         mine = subscriptions.setdefault(row.contact_id, {})
-        mine[row.programme] = Subscription(
-            State(row.state), row.since, row.ended, row.requested
-        )
+        mine[row.programme] = Subscription(State(row.state), row.since, row.ended, row.requested)
     blocks: dict[str, set[str]] = {}
     for row in connection.execute(select(t.provider_blocks).where(t.provider_blocks.c.blocked)):
         blocks.setdefault(row.contact_id, set()).add(row.sender)

@@ -105,7 +105,7 @@ def _opened(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def settings(database: Database, config: Path) -> Settings:
+def settings(database: Database, config: Path, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database.url.render_as_string(hide_password=False),
         config=config,
@@ -115,6 +115,7 @@ def settings(database: Database, config: Path) -> Settings:
         account_sid=ACCOUNT,
         auth_tokens=(TOKEN,),
         secret_key="0" * 64,
+        spool=tmp_path / "spool",
     )
 
 

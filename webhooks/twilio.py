@@ -29,10 +29,6 @@ _OUTBOX_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # XML 1.0 allows no other control characters, and no surrogates (TwiML error 12100).
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-RETRIES = "#rc=3&rp=5xx,ct,rt"
-"""Status callbacks are tried again: three times, on a failed connection, a slow answer or a 5xx
-(https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides)."""
-
 Form = MultiDict[str, str]
 
 
@@ -85,8 +81,7 @@ class Twilio:
         return Response(f'<?xml version="1.0" encoding="UTF-8"?>{body}', mimetype="text/xml")
 
     def _message(self, outbox_id: str, text: str) -> str:
-        status = f"{self._public_url}/webhooks/{self.name}/status?outbox={outbox_id}"
-        callback = quoteattr(status + RETRIES)
+        callback = quoteattr(f"{self._public_url}/webhooks/{self.name}/status?outbox={outbox_id}")
         legal = escape(_ILLEGAL_IN_XML.sub("", text))
         return f"<Message statusCallback={callback} action={callback}>{legal}</Message>"
 

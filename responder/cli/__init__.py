@@ -4,9 +4,12 @@ import click
 
 from responder.cli.check import check
 from responder.cli.contacts import contacts
+from responder.cli.outbox import outbox
+from responder.cli.provider import provider, recover
 from responder.cli.serve import db, run, serve
 from responder.cli.text import text
 from responder.cli.understand import segments, understand
+from responder.cli.work import work
 from responder.errors import ResponderError
 
 
@@ -30,5 +33,8 @@ def main() -> None:
     """
 
 
-for command in (run, serve, check, text, understand, segments, contacts, db):
+for command in (
+    *(run, serve, work, check, text, understand, segments),
+    *(contacts, outbox, provider, recover, db),
+):
     main.add_command(command)

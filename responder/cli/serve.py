@@ -15,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from responder.authoring import load_catalog
+from responder.cli.work import beside
 from responder.core.catalog import Catalog
 from responder.settings import Settings, load_settings
 from responder.store import migrate
@@ -27,7 +28,7 @@ _THREADS = 64
 @click.command()
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; one on SQLite.")
 def run(workers: int | None) -> None:
-    """Migrate, serve, and say how to try it: everything on one machine.
+    """Migrate, serve and work, and say how to try it: everything on one machine.
 
     Example: PORT=8080 responder run
     """
@@ -36,7 +37,8 @@ def run(workers: int | None) -> None:
     database = Database(settings.database_url)
     migrate.upgrade(database)
     database.dispose()
-    _serve(settings, workers, ready=lambda: _say_hello(settings, catalog))
+    with beside():
+        _serve(settings, workers, ready=lambda: _say_hello(settings, catalog))
 
 
 @click.command()

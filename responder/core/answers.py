@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from responder.core.catalog import Ask
-from responder.core.words import canonical
+from responder.core.words import canonical, spellings
 
 _LONGEST = 500
 _EMAIL = re.compile(r"[^\s@,;<>()]{1,64}@(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2,24}")
@@ -71,12 +71,11 @@ def _date(_ask: Ask, text: str, country: str) -> str | None:
 
 
 def _choice(ask: Ask, text: str, _country: str) -> str | None:
-    """One of the choices, by its words or by its number in the list."""
+    """One of the choices, by its words or else by its number in the list."""
     words = canonical(text).words
-    for number, choice in enumerate(ask.choices, start=1):
-        if words and words in (canonical(choice).words, (str(number),)):
-            return choice
-    return None
+    by_words = (choice for choice in ask.choices if words in spellings(choice))
+    numbered = {(str(number),): choice for number, choice in enumerate(ask.choices, start=1)}
+    return next(by_words, None) or numbered.get(words)
 
 
 def _text(_ask: Ask, text: str, _country: str) -> str | None:

@@ -18,6 +18,7 @@ from responder.core.outcomes import Recent, remember
 from responder.inbox import Inbox
 from responder.store import tables as t
 from responder.store.database import Database
+from responder.store.ledger import over_all_numbers
 from tests.books import folded, projected
 from tests.factories import NOON, NUMBER, OFF_NUMBER, house, inbound
 
@@ -94,14 +95,8 @@ class Conversations(RuleBasedStateMachine):
 
     def _decide_by_hand(self, message: Inbound) -> list[str]:
         who, key = message.sender, (message.sender, message.recipient)
-        mine = [recent for (person, _), recent in self.recents.items() if person == who]
-        here = self.recents.get(key, Recent())
-        recent = Recent(
-            here.last_text,
-            here.last_at,
-            max((r.unknown_at for r in mine if r.unknown_at), default=None),
-            max((r.already_out_at for r in mine if r.already_out_at), default=None),
-        )
+        mine = {number: r for (person, number), r in self.recents.items() if person == who}
+        recent = over_all_numbers(mine, message.recipient)
         standing = self.standings.get(who, Standing())
         decision = decide(message, standing, recent, house(), self.now)
         self.standings[who] = fold(decision.events, standing)

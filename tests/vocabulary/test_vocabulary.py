@@ -21,7 +21,7 @@ LANGUAGES = sorted(VOCABULARY.languages)
 FILES: dict[str, dict[str, Any]] = {
     file.name: tomllib.loads(file.read_text(encoding="utf-8"))
     for file in resources.files("responder.vocabulary").iterdir()
-    if file.name.endswith(".toml") and file.name != "phones.toml"
+    if file.name.endswith(".toml") and file.name not in ("phones.toml", "machines.toml")
 }
 INTENTS = {"erase": "erasure", "access": "erasure"}
 

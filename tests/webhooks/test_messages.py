@@ -1,18 +1,22 @@
 """The front door: what is authentic and well formed is received, and nothing else."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, event, text
 
 from responder.app import create_app
+from responder.errors import DatabaseAway
 from responder.settings import Settings
 from responder.store.database import Database
 from tests.conftest import Clock
-from tests.factories import ACCOUNT, NUMBER, PERSON, Texter
+from tests.factories import ACCOUNT, NUMBER, PERSON, Delivered, Texter
 from tests.postgres import Postgres
 
 MESSAGES = "/webhooks/twilio/messages"
+EMPTY = Delivered(200, b'<?xml version="1.0" encoding="UTF-8"?><Response/>')
 
 
 def form(**changes: str) -> dict[str, str]:
@@ -123,29 +127,45 @@ def test_every_authentic_message_is_stored_with_an_outcome(texter, database, mor
     assert tuple(row) == outcome
 
 
-def test_a_locked_database_is_a_503_and_the_next_attempt_is_received(
-    texter: Texter, settings: Settings, database: Database, count
+def test_what_a_locked_database_cannot_take_is_kept_and_received_later(
+    app: Flask, texter: Texter, settings: Settings, database: Database, count
 ) -> None:
     if not database.is_sqlite:
         pytest.skip("SQLite's one write lock")
     with Database(settings.database_url).write():
         database.engine.dispose()
-        assert texter("JA", sid="SM" + "c" * 32).status == 503
-    assert texter("JA", sid="SM" + "c" * 32).status == 200
+        assert texter("JA", sid="SM" + "c" * 32) == EMPTY
+    assert app.extensions["refuge"].replay() == 1
+    assert texter("JA", sid="SM" + "c" * 32) == EMPTY
     assert count("ledger_events") == 1
 
 
-def test_a_database_that_closes_its_doors_is_a_503_until_it_opens_them(
-    texter: Texter, database: Database, postgres: Postgres, count
+def test_what_comes_while_the_database_is_away_is_answered_by_the_worker(
+    app: Flask, texter: Texter, database: Database, postgres: Postgres, count
 ) -> None:
     if database.is_sqlite:
         pytest.skip("PostgreSQL's connections")
     texter("hej")
     with postgres.away(str(database.url.database)):
+        assert texter("JA") == EMPTY
+        assert texter("JA", sender="+46701740606") == EMPTY
+        with pytest.raises(DatabaseAway):
+            app.extensions["refuge"].replay()
+    assert app.extensions["refuge"].replay() == 2
+    with database.read() as connection:
+        due = "SELECT count(*) FROM outbox WHERE state = 'due'"
+        assert connection.execute(text(due)).scalar_one() == 2
+    assert count("ledger_events") == 2
+
+
+def test_where_neither_database_nor_spool_takes_a_message_the_provider_tries_again(
+    texter: Texter, settings: Settings, database: Database, postgres: Postgres
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("PostgreSQL's connections")
+    shutil.rmtree(settings.spool)
+    with postgres.away(str(database.url.database)):
         assert texter("JA").status == 503
-        assert texter("JA").status == 503
-    assert texter("JA").replies
-    assert count("ledger_events") == 1
 
 
 def test_a_repeat_of_what_was_held_back_stays_silent_after_start(texter: Texter) -> None:
@@ -164,8 +184,8 @@ def test_a_wish_in_other_words_is_answered_with_the_keyword_and_joins_nobody(
     assert count("ledger_events") == 0
 
 
-def test_a_contact_that_another_transaction_keeps_locked_is_a_503(
-    texter: Texter, settings: Settings, database: Database
+def test_what_waits_too_long_for_a_locked_contact_is_kept(
+    app: Flask, texter: Texter, settings: Settings, database: Database, count
 ) -> None:
     if database.is_sqlite:
         pytest.skip("PostgreSQL's row locks")
@@ -174,10 +194,11 @@ def test_a_contact_that_another_transaction_keeps_locked_is_a_503(
     elsewhere = Database(settings.database_url)
     with elsewhere.write() as other:
         other.execute(text("SELECT id FROM contacts FOR UPDATE"))
-        assert texter("JA").status == 503
+        assert texter("JA") == EMPTY
     elsewhere.dispose()
     event.remove(database.engine, "begin", _impatient)
-    assert texter("JA").replies
+    assert app.extensions["refuge"].replay() == 1
+    assert count("ledger_events") == 1
 
 
 def _impatient(connection: Connection) -> None:

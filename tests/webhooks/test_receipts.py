@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from responder.store import tables as t
 from responder.store.database import Database
-from tests.factories import ACCOUNT, Texter
+from tests.books import folded, projected
+from tests.conftest import Clock
+from tests.factories import ACCOUNT, NUMBER, PERSON, Texter
 
 
 @pytest.fixture
@@ -61,6 +63,48 @@ def test_a_receipt_without_a_status_is_a_400(texter: Texter, callback: str) -> N
 
 
 def test_an_error_code_is_kept(texter: Texter, database: Database, callback: str) -> None:
-    texter.post(callback, receipt("undelivered", ErrorCode="30003"))
+    texter.post(callback, receipt("undelivered", ErrorCode="30007"))
     with database.read() as connection:
-        assert connection.execute(select(t.outbox.c.error_code)).scalar_one() == "30003"
+        assert connection.execute(select(t.outbox.c.error_code)).scalar_one() == "30007"
+
+
+def test_a_failure_that_may_pass_later_is_due_again(
+    texter: Texter, database: Database, callback: str
+) -> None:
+    texter.post(callback, receipt("undelivered", ErrorCode="30003"))
+    texter.post(callback, receipt("sent"))  # older news of the same attempt
+    assert state(database) == "due"
+
+
+def test_a_repeat_after_a_receipt_is_silent_because_the_provider_has_it(texter: Texter) -> None:
+    first = texter("JA", sid="SM" + "a" * 32)
+    assert texter("JA", sid="SM" + "a" * 32) == first
+    path = re.findall(r'statusCallback="https://sms.example([^"]+)"', first.body.decode())[0]
+    texter.post(path, receipt("sent"))
+    assert texter("JA", sid="SM" + "a" * 32).replies == []
+
+
+def test_a_receipt_that_says_blocked_ends_what_is_older(
+    texter: Texter, database: Database, callback: str, clock: Clock, count
+) -> None:
+    clock.forward(minutes=1)
+    texter.post(callback, receipt("failed", ErrorCode="21610"))
+    with database.read() as connection:
+        standing = folded(connection)[PERSON]
+        assert folded(connection) == projected(connection)
+    assert (standing.active, standing.blocks) == ((), frozenset({NUMBER}))
+    assert count("provider_drifts") == 1
+
+
+def test_a_receipt_that_says_dead_marks_the_number_until_it_writes_again(
+    texter: Texter, database: Database, callback: str
+) -> None:
+    texter.post(callback, receipt("undelivered", ErrorCode="30006"))
+    assert unreachable(database) == "30006"
+    texter("HJÄLP")
+    assert unreachable(database) is None
+
+
+def unreachable(database: Database) -> str | None:
+    with database.read() as connection:
+        return connection.execute(select(t.contacts.c.unreachable_code)).scalar_one()
