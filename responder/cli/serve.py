@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from responder.authoring import load_catalog
 from responder.cli.work import beside
 from responder.core.catalog import Catalog
+from responder.observe import configure_logging
 from responder.settings import Settings, load_settings
 from responder.store import migrate
 from responder.store.database import Database
@@ -32,6 +33,7 @@ def run(workers: int | None) -> None:
 
     Example: PORT=8080 responder run
     """
+    configure_logging()
     settings = load_settings(os.environ)
     catalog, _ = load_catalog(settings.config)
     database = Database(settings.database_url)

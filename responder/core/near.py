@@ -1,5 +1,6 @@
 """Slips of the finger: words at a Damerau-Levenshtein distance of a few letters."""
 
+import functools
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
@@ -15,10 +16,15 @@ class Neighbours:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._by_rest: dict[str, list[str]] = {}
+
+    @functools.cached_property
+    def _by_rest(self) -> dict[str, list[str]]:
+        """Made at the first slip; most processes see few languages."""
+        by_rest: dict[str, list[str]] = {}
         for word in self._words:
             for rest in _rests(word):
-                self._by_rest.setdefault(rest, []).append(word)
+                by_rest.setdefault(rest, []).append(word)
+        return by_rest
 
     def __contains__(self, word: str) -> bool:
         return word in self._words

@@ -25,14 +25,25 @@ class PatternError(ValueError):
     """A pattern that cannot be used; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pattern:
-    """A pattern with what it needs: one word of each of these classes, in this order."""
+    """A pattern with what it needs: one word of each of these classes, in this order.
 
-    matcher: Matcher
+    Its matcher is made when a text first holds all that; most never are.
+    """
+
+    tree: Node
+    never_skipped: int
     needs: tuple[int, ...]
     all_needs: Kinds
     longest: int
+    _matcher: Matcher | None = None
+
+    def matcher(self, number_of: Callable[[Word], int]) -> Matcher:
+        """The matcher; two threads may make it at once, and both are the same."""
+        if self._matcher is None:
+            self._matcher = Matcher(self.tree, number_of, self.never_skipped)
+        return self._matcher
 
 
 class Patterns:
@@ -55,7 +66,8 @@ class Patterns:
         if stretches:
             kinds = [None if token == COMMA else self._asked.of(token) for token in tokens]
             for number, begin, end in stretches:
-                for start, stop in self._patterns[number].matcher.spans(kinds, begin, end):
+                matcher = self._patterns[number].matcher(self._asked.number)
+                for start, stop in matcher.spans(kinds, begin, end):
                     yield number, start, stop
 
     def _stretches(self, needed: list[Kinds]) -> Iterator[tuple[int, int, int]]:
@@ -83,8 +95,9 @@ class Patterns:
         if not needs:
             raise PatternError("the pattern needs no word at all")
         never_skipped = self._asked.number(Word(negators | {END}))
-        matcher = Matcher(tree, self._asked.number, never_skipped)
-        return _Pattern(matcher, needs, frozenset(needs), _longest(tree) + _COMMAS)
+        for word in _words(tree):  # before the first token is asked about
+            self._asked.number(word)
+        return _Pattern(tree, never_skipped, needs, frozenset(needs), _longest(tree) + _COMMAS)
 
     def _triggers(self) -> dict[int, list[int]]:
         """Each pattern under the rarest class it needs."""

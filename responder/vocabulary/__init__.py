@@ -1,6 +1,7 @@
 """The vocabulary's data files, one a language, and their loader."""
 
 import functools
+import gc
 import hashlib
 import re
 import tomllib
@@ -35,7 +36,21 @@ _File = dict[str, Any]
 
 @functools.cache
 def load_vocabulary() -> Vocabulary:
-    """Read every language file of this package, once a process."""
+    """Read every language file of this package, once a process.
+
+    It stays for ever, so looking through it for garbage again and again is time lost.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _load()
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
+
+
+def _load() -> Vocabulary:
     texts = dict(sorted(_data_files(), key=_rank))
     phones = tomllib.loads(texts.pop(_PHONES))
     machines = [text for said in tomllib.loads(texts.pop(_MACHINES)).values() for text in said]

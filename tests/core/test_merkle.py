@@ -1,4 +1,4 @@
-"""The Merkle tree: the published vectors, the naive definition, and the RFC's own verifiers."""
+"""The Merkle tree: the published vectors, and the definitions of RFC 9162 written naively."""
 
 from collections.abc import Sequence
 from hashlib import sha256
