@@ -23,7 +23,8 @@ class Settings:
     """What this process was told from outside. Secrets never appear in its repr.
 
     `local` is the mode without a provider: loopback only, secrets made in `var/`.
-    `auth_tokens` holds both tokens while one replaces the other. `spool` is on this machine's own
+    `auth_tokens` holds both tokens while one replaces the other. `former_secret_keys` are
+    only read by. `spool` is on this machine's own
     disk. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens `/metrics`
     and the details of `/readyz` to others than loopback; None keeps them shut.
     """
@@ -36,6 +37,7 @@ class Settings:
     account_sid: str
     auth_tokens: tuple[str, ...] = field(repr=False)
     secret_key: str = field(repr=False)
+    former_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     spool: Path = Path("var/spool")
     api_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
@@ -77,6 +79,7 @@ def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRET
         account_sid=known["TWILIO_ACCOUNT_SID"],
         auth_tokens=tuple(token for token in tokens if token),
         secret_key=known["RESPONDER_SECRET_KEY"],
+        former_secret_keys=tuple(environ.get("RESPONDER_SECRET_KEY_OLD", "").split()),
         spool=Path(environ.get("RESPONDER_SPOOL") or "var/spool"),
         api_url=api_url or None,
         metrics_token=environ.get("RESPONDER_METRICS_TOKEN") or None,

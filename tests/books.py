@@ -3,7 +3,9 @@
 from sqlalchemy import Connection, func, select
 
 from responder.core.consent import (
+    ConfirmationReported,
     ConsentEvent,
+    EvidenceErased,
     OptedIn,
     OptedOut,
     OptInExpired,
@@ -13,6 +15,7 @@ from responder.core.consent import (
     Standing,
     State,
     Subscription,
+    Unreachable,
     fold,
 )
 from responder.store import tables as t
@@ -65,5 +68,8 @@ def _event(row: object) -> ConsentEvent:
         "OptedOut": lambda: OptedOut(at, programme),
         "ProviderBlocked": lambda: ProviderBlocked(at, sender),
         "ProviderUnblocked": lambda: ProviderUnblocked(at, sender),
+        "Unreachable": lambda: Unreachable(at),
+        "ConfirmationReported": lambda: ConfirmationReported(at),
+        "EvidenceErased": lambda: EvidenceErased(at),
     }
     return makers[kind]()

@@ -8,7 +8,7 @@ from responder.core.catalog import Ask
 from responder.core.words import canonical, spellings
 
 _LONGEST = 500
-_EMAIL = re.compile(r"[^\s@,;<>()]{1,64}@(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2,24}")
+_EMAIL = re.compile(r"[^\s@,;:<>()\"]{1,64}@(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2,24}")
 _NAME = re.compile(r"[^\W\d_][^\d_@#:/?!]{0,59}")
 _POSTCODES = {
     **dict.fromkeys(("SE", "SK", "CZ", "GR"), (r"(\d{3}) ?(\d{2})", r"\1 \2")),
@@ -27,7 +27,7 @@ _POSTCODES = {
 }
 """Shape and spelling by country, after the Universal Postal Union's addressing sheets."""
 _ANY_POSTCODE = (r"([A-Z\d][A-Z\d -]{1,9})", r"\1")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/. ](\d{1,2})[-/. ](\d{1,2})|(\d{2})(\d{2}))")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})")
 
 
@@ -40,7 +40,8 @@ def read_answer(ask: Ask, text: str, country: str) -> str | None:
 
 
 def _name(_ask: Ask, text: str, _country: str) -> str | None:
-    return text if _NAME.fullmatch(text) and len(text.split()) <= 5 else None
+    name = text.rstrip("!. ")
+    return name if _NAME.fullmatch(name) and len(name.split()) <= 5 else None
 
 
 def _email(_ask: Ask, text: str, _country: str) -> str | None:
@@ -58,7 +59,7 @@ def _postcode(_ask: Ask, text: str, country: str) -> str | None:
 def _date(_ask: Ask, text: str, country: str) -> str | None:
     """A day as ISO 8601. Month before day in the United States, day before month elsewhere."""
     if found := _YEAR_FIRST.fullmatch(text):
-        year, month, day = map(int, found.groups())
+        year, month, day = (int(part) for part in found.groups() if part)
     elif found := _YEAR_LAST.fullmatch(text):
         first, second, year = map(int, found.groups())
         month, day = (first, second) if country == "US" else (second, first)
@@ -74,7 +75,9 @@ def _choice(ask: Ask, text: str, _country: str) -> str | None:
     """One of the choices, by its words or else by its number in the list."""
     words = canonical(text).words
     by_words = (choice for choice in ask.choices if words in spellings(choice))
-    numbered = {(str(number),): choice for number, choice in enumerate(ask.choices, start=1)}
+    numbered: dict[tuple[str, ...], str] = {
+        (str(number),): choice for number, choice in enumerate(ask.choices, start=1)
+    }
     return next(by_words, None) or numbered.get(words)
 
 

@@ -61,8 +61,37 @@ class ProviderUnblocked:
     sender: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The provider says that nobody can be reached on this number."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationReported:
+    """What became of a confirmation that an earlier event owed."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceErased:
+    """The person was erased: nothing runs any more, and nothing shows who it was."""
+
+    at: datetime
+
+
 ConsentEvent = (
-    OptInRequested | OptedIn | OptInExpired | OptedOut | ProviderBlocked | ProviderUnblocked
+    OptInRequested
+    | OptedIn
+    | OptInExpired
+    | OptedOut
+    | ProviderBlocked
+    | ProviderUnblocked
+    | Unreachable
+    | ConfirmationReported
+    | EvidenceErased
 )
 PROGRAMME_EVENTS = OptInRequested | OptedIn | OptInExpired | OptedOut
 
@@ -156,6 +185,10 @@ def _apply(event: ConsentEvent, standing: Standing) -> Standing:
             return replace(standing, blocks=standing.blocks | {sender})
         case ProviderUnblocked(_, sender):
             return replace(standing, blocks=standing.blocks - {sender})
+        case EvidenceErased(at):
+            return _end_all(standing, max(at, standing.last_at or at))
+        case Unreachable() | ConfirmationReported():
+            return standing
 
 
 def _get(standing: Standing, programme: str) -> Subscription:

@@ -3,27 +3,32 @@
 from datetime import datetime
 
 from responder.core import joining
-from responder.core.catalog import Programme
+from responder.core.catalog import Keyword, Programme
 from responder.core.consent import OptedOut, State, Subscription
 from responder.core.messages import Purpose
 from responder.core.outcomes import Decision, Outcome, Reason
+from responder.core.reading import without_courtesy
 from responder.core.scene import Scene
 from responder.core.vocabulary import Intent
+from responder.core.words import canonical
 
 
 def answer(scene: Scene) -> Decision | None:
-    """The decision where this text answers the newest request on this number, else None."""
-    programme = _requested(scene)
-    if programme is None or scene.is_late or scene.refusal:
+    """The decision where this text answers a request on this number, else None.
+
+    A yes or a no answers the newest request, a keyword that of its own programme.
+    """
+    waiting = _waiting(scene)
+    if not waiting or scene.is_late or scene.refusal:
         return None
-    if _says_yes(scene, programme):
-        keyword = scene.understanding.keyword
-        named = scene.catalog.keywords[scene.number.address] if scene.number else {}
-        own = named.get(keyword) if keyword else None
-        return joining.joined(scene, programme, Reason.CONFIRMED, "opt_in_confirmed", own)
+    newest, named = waiting[0], _named(scene)
+    again = next((p for p in waiting if named and p.id == named.programme), None)
+    if agreed := newest if _is_yes(scene, newest) else again:
+        own = named if agreed is again else None
+        return joining.joined(scene, agreed, Reason.CONFIRMED, "opt_in_confirmed", own)
     if scene.understanding.words in scene.catalog.vocabulary.refusals:
-        reply = scene.reply(Purpose.CONFIRMATION, "opt_in_declined", programme)
-        event = OptedOut(scene.at, programme.id)
+        reply = scene.reply(Purpose.CONFIRMATION, "opt_in_declined", newest)
+        event = OptedOut(scene.at, newest.id)
         return scene.decided(Outcome.DECLINED, Reason.SAID_NO, event, reply=reply)
     return None
 
@@ -36,7 +41,8 @@ def is_over(subscription: Subscription, programme: Programme | None, now: dateti
     return terms is None or begun is None or now > begun + terms.within
 
 
-def _requested(scene: Scene) -> Programme | None:
+def _waiting(scene: Scene) -> list[Programme]:
+    """The programmes on this number that wait for a yes, the newest request first."""
     waiting = [
         (subscription.requested, programme)
         for programme in scene.programmes
@@ -45,15 +51,30 @@ def _requested(scene: Scene) -> Programme | None:
         and subscription.requested
         and not is_over(subscription, programme, scene.message.received_at)
     ]
-    return max(waiting, key=lambda pair: pair[0])[1] if waiting else None
+    return [programme for _, programme in sorted(waiting, key=lambda pair: pair[0], reverse=True)]
 
 
-def _says_yes(scene: Scene, programme: Programme) -> bool:
-    """Any opt-in word, or a keyword of the programme again; a wish in other words is no yes."""
-    understanding = scene.understanding
-    if understanding.intent is not Intent.OPT_IN or "phrase." in understanding.rule:
-        return False
-    if understanding.keyword is None or scene.number is None:
-        return True
-    named = scene.catalog.keywords[scene.number.address][understanding.keyword]
-    return named.programme == programme.id
+def _named(scene: Scene) -> Keyword | None:
+    """The keyword that was texted again."""
+    words = scene.understanding.keyword
+    if words is None or scene.number is None or scene.understanding.intent is not Intent.OPT_IN:
+        return None
+    return scene.catalog.keywords[scene.number.address][words]
+
+
+def _is_yes(scene: Scene, programme: Programme) -> bool:
+    """An opt-in word of the number's language, of English, or of one the programme is worded in.
+
+    It may be the keyword of another programme, since JA is what our request asks for. A wish in
+    other words is no yes.
+    """
+    vocabulary = scene.catalog.vocabulary
+    read = canonical(scene.message.text, vocabulary.habits)
+    own = scene.number.language if scene.number else scene.catalog.language
+    languages = {vocabulary.code_of(own) or own, "en", *programme.wordings}
+    entries = (
+        (language, vocabulary.find(words, "opt_in", language))
+        for words in (read.words, without_courtesy(read.words, vocabulary))
+        for language in languages
+    )
+    return not read.question and any(e and e.language == language for language, e in entries)

@@ -10,6 +10,7 @@ from responder.core.answers import read_answer
 from responder.core.catalog import Ask, Programme
 from responder.core.messages import Purpose, Reply
 from responder.core.outcomes import Answered, Asking, Decision, Outcome, Reason, Reward
+from responder.core.reading import without_courtesy
 from responder.core.scene import Scene
 from responder.core.vocabulary import Intent
 
@@ -29,7 +30,7 @@ def welcome(scene: Scene, decision: Decision, programme: Programme, language: st
 def answer(scene: Scene) -> Decision | None:
     """The decision where this text answers the question that waits, else None."""
     programme, ask = _waiting(scene)
-    if programme is None or ask is None:
+    if programme is None or ask is None or scene.refusal or _is_reaction(scene):
         return None
     value = _value(scene, programme, ask)
     if value is not None:
@@ -66,11 +67,20 @@ def _value(scene: Scene, programme: Programme, ask: Ask) -> str | None:
     if ask.kind == "text" and named and named.programme != programme.id:
         return None
     country = scene.number.country if scene.number else ""
-    return read_answer(ask, scene.message.text, country)
+    value = read_answer(ask, scene.message.text, country)
+    if value is None and ask.kind == "choice":
+        core = without_courtesy(scene.understanding.words, scene.catalog.vocabulary)
+        return read_answer(ask, " ".join(core), country)
+    return value
 
 
 def _is_keyword(scene: Scene) -> bool:
     return scene.understanding.rule.startswith("keyword.")
+
+
+def _is_reaction(scene: Scene) -> bool:
+    """Whether a phone wrote this because somebody tapped a heart on our question."""
+    return any(what == "reaction" for what, _ in scene.understanding.stripped)
 
 
 def _says_something_else(scene: Scene) -> bool:

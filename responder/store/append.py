@@ -83,6 +83,7 @@ def _change(one: Decided, catalog: Catalog) -> Change:
             keyword=keyword.text if keyword else None,
             source=keyword.source if keyword else None,
             language=replies[0].language if replies else None,
+            basis_at=one.message.received_at,
         ),
     )
 

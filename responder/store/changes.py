@@ -5,7 +5,8 @@ transaction. The contact must be locked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from responder.core.consent import (
     PROGRAMME_EVENTS,
     ConsentEvent,
+    EvidenceErased,
     OptedIn,
     OptedOut,
     OptInRequested,
@@ -31,12 +33,19 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where an opt-in came from: the number and keyword texted, the poster, the language."""
+    """Where an opt-in came from: the number and keyword texted, the poster, the language.
 
-    number: str
+    `basis` is `consent` or `soft_opt_in` (and since when); `licence` is `owned`, `bought` or
+    `rented`.
+    """
+
+    number: str | None
     keyword: str | None
     source: str | None
     language: str | None
+    basis: str = "consent"
+    basis_at: datetime | None = None
+    licence: str = "owned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,10 @@ def _standings(changes: Sequence[Change]) -> list[Row]:
     return [{"contact_id": c, "out_since": one.standing.out_since} for c, one in moved.items()]
 
 
-_KEPT = ("number", "keyword", "source", "language", "reminded")
+_KEPT = (
+    *("number", "keyword", "source", "language", "reminded"),
+    *("basis", "basis_at", "licence", "used"),
+)
 
 
 def _subscriptions(changes: Sequence[Change]) -> list[Row]:
@@ -127,11 +139,13 @@ def _subscriptions(changes: Sequence[Change]) -> list[Row]:
                 row = rows.setdefault((change.contact_id, programme), {})
                 row |= _state(change, programme)
                 if isinstance(event, OptedIn | OptInRequested) and change.attribution:
-                    row |= _attribution(change.attribution)
+                    row |= asdict(change.attribution)
     return list(rows.values())
 
 
 def _moved(event: ConsentEvent, standing: Standing) -> tuple[str, ...]:
+    if isinstance(event, EvidenceErased):
+        return tuple(standing.subscriptions)
     if not isinstance(event, PROGRAMME_EVENTS):
         return ()
     return (event.programme,) if event.programme else tuple(standing.subscriptions)
@@ -149,15 +163,6 @@ def _state(change: Change, programme: str) -> Row:
     }
 
 
-def _attribution(attribution: Attribution) -> Row:
-    return {
-        "number": attribution.number,
-        "keyword": attribution.keyword,
-        "source": attribution.source,
-        "language": attribution.language,
-    }
-
-
 def _blocks(change: Change) -> Iterator[Row]:
     for event in change.events:
         if isinstance(event, ProviderBlocked | ProviderUnblocked):
@@ -172,10 +177,10 @@ def _blocks(change: Change) -> Iterator[Row]:
 def _cancel(changes: Sequence[Change]) -> bulk.Update:
     """What waits to be sent to somebody who left is not sent; their confirmation is."""
     rows = [
-        {"contact_id": change.contact_id, "programme": event.programme}
+        {"contact_id": change.contact_id, "programme": getattr(event, "programme", None)}
         for change in changes
         for event in change.events
-        if isinstance(event, OptedOut)
+        if isinstance(event, OptedOut | EvidenceErased)
     ]
     return bulk.Update(
         tables.outbox,

@@ -158,6 +158,10 @@ subscriptions = Table(
     Column("language", String(8)),
     Column("requested", UtcDateTime),
     Column("reminded", UtcDateTime),
+    Column("basis", String(16)),
+    Column("basis_at", UtcDateTime),
+    Column("licence", String(8)),
+    Column("used", Integer),
     PrimaryKeyConstraint("contact_id", "programme"),
     Index(None, "programme", "state"),
 )
@@ -222,6 +226,87 @@ ledger_evidence = Table(
     Column("event_id", ID, ForeignKey("ledger_events.id"), primary_key=True),
     Column("salt", String(32), nullable=False),
     Column("document", Text, nullable=False),
+)
+
+ledger_positions = Table(
+    "ledger_positions",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("event_id", ID, ForeignKey("ledger_events.id"), nullable=False, unique=True),
+)
+
+ledger_heads = Table(
+    "ledger_heads",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("previous_hash", String(64)),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", String(128), nullable=False),
+)
+
+frontiers = Table(
+    "frontiers",
+    metadata,
+    Column("name", ID, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("peaks", Text, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("reason", ID, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _id(),
+    Column("file_sha256", String(64), nullable=False, unique=True),
+    Column("provenance", Text, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+contact_tags = Table(
+    "contact_tags",
+    metadata,
+    _contact(),
+    Column("tag", String(64), nullable=False),
+    PrimaryKeyConstraint("contact_id", "tag"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    Column("name", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("scopes", String(256), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+feed_endpoints = Table(
+    "feed_endpoints",
+    metadata,
+    _id(),
+    Column("url", String(1024), nullable=False),
+    Column("salt", ID, nullable=False),
+    Column("former_salt", ID),
+    Column("former_until", UtcDateTime),
+    Column("position", Integer, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
 )
 
 outbox = Table(

@@ -65,7 +65,7 @@ def test_looking_around_the_rarest_word_finds_what_looking_everywhere_does(
     everywhere = {
         (number, *span)
         for number, one in enumerate(book._patterns)
-        for span in one.matcher(patterns._asked.number).spans(
+        for span in one.matcher(book._asked.number).spans(
             [None if t == "," else book._asked.of(t) for t in tokens], 0, len(tokens)
         )
     }
