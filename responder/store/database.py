@@ -58,6 +58,15 @@ class Database:
         with self._named_failures(), self._reader.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def read_long(self) -> Iterator[Connection]:
+        """A transaction that reads much: without the limits that protect the hot path."""
+        with self.read() as connection:
+            if not self.is_sqlite:
+                for limit in ("statement_timeout = 0", "enable_seqscan = on"):
+                    connection.exec_driver_sql(f"SET LOCAL {limit}")
+            yield connection
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
