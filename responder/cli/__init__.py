@@ -7,6 +7,7 @@ from responder.cli.contacts import contacts
 from responder.cli.outbox import outbox
 from responder.cli.provider import provider, recover
 from responder.cli.serve import db, run, serve
+from responder.cli.simulate import simulate
 from responder.cli.text import text
 from responder.cli.understand import segments, understand
 from responder.cli.work import work
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 for command in (
-    *(run, serve, work, check, text, understand, segments),
+    *(run, serve, work, check, simulate, text, understand, segments),
     *(contacts, outbox, provider, recover, db),
 ):
     main.add_command(command)

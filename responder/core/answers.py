@@ -72,13 +72,12 @@ def _date(_ask: Ask, text: str, country: str) -> str | None:
 
 
 def _choice(ask: Ask, text: str, _country: str) -> str | None:
-    """One of the choices, by its words or else by its number in the list."""
+    """One of the choices, by its words, or by its number in a list that has no numbers itself."""
     words = canonical(text).words
     by_words = (choice for choice in ask.choices if words in spellings(choice))
-    numbered: dict[tuple[str, ...], str] = {
-        (str(number),): choice for number, choice in enumerate(ask.choices, start=1)
-    }
-    return next(by_words, None) or numbered.get(words)
+    counted = any(word.isdigit() for choice in ask.choices for word in canonical(choice).words)
+    numbered = {} if counted else {str(n): c for n, c in enumerate(ask.choices, start=1)}
+    return next(by_words, None) or numbered.get(" ".join(words))
 
 
 def _text(_ask: Ask, text: str, _country: str) -> str | None:

@@ -16,14 +16,16 @@ from responder.core.words import canonical
 def answer(scene: Scene) -> Decision | None:
     """The decision where this text answers a request on this number, else None.
 
-    A yes or a no answers the newest request, a keyword that of its own programme.
+    A yes or a no answers the newest request, a keyword that of its own programme. Late news of a
+    yes is none.
     """
     waiting = _waiting(scene)
-    if not waiting or scene.is_late or scene.refusal:
+    if not waiting or scene.refusal:
         return None
     newest, named = waiting[0], _named(scene)
     again = next((p for p in waiting if named and p.id == named.programme), None)
-    if agreed := newest if _is_yes(scene, newest) else again:
+    agreed = newest if _is_yes(scene, newest) else again
+    if agreed and not scene.is_late:
         own = named if agreed is again else None
         return joining.joined(scene, agreed, Reason.CONFIRMED, "opt_in_confirmed", own)
     if scene.understanding.words in scene.catalog.vocabulary.refusals:
@@ -49,6 +51,7 @@ def _waiting(scene: Scene) -> list[Programme]:
         if (subscription := scene.standing.subscriptions.get(programme.id))
         and subscription.state is State.PENDING
         and subscription.requested
+        and subscription.requested <= scene.at
         and not is_over(subscription, programme, scene.message.received_at)
     ]
     return [programme for _, programme in sorted(waiting, key=lambda pair: pair[0], reverse=True)]

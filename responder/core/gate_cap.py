@@ -59,7 +59,7 @@ def _days(period: Period, day: date) -> tuple[date, date]:
         case Period.DAY:
             return day, day + timedelta(days=1)
         case Period.WEEK:
-            monday = day - timedelta(days=day.weekday() + 1)
+            monday = day - timedelta(days=day.weekday())
             return monday, monday + timedelta(days=7)
         case Period.MONTH:
             first = day.replace(day=1)

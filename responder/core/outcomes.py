@@ -1,6 +1,7 @@
 """What a decision did, and the constants that say why."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -168,3 +169,24 @@ def remember(recent: Recent, message: Inbound, decision: Decision) -> Recent:
         allowance=decision.allowance,
         house_full=recent.house_full,
     )
+
+
+def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
+    """What was said lately with one number, and with the person on all of them."""
+    everywhere = recent.values()
+    newest = max((r.allowance for r in everywhere), key=_answered_at, default=Allowance())
+    return replace(
+        recent.get(number, Recent()),
+        unknown_at=max((r.unknown_at for r in everywhere if r.unknown_at), default=None),
+        already_out_at=max(
+            (r.already_out_at for r in everywhere if r.already_out_at), default=None
+        ),
+        heard_at=max((r.last_at for r in everywhere if r.last_at), default=None),
+        allowance=newest,
+    )
+
+
+def _answered_at(allowance: Allowance) -> tuple[float, int]:
+    """Each answer carries the person's whole allowance forward, so the newest is the person's."""
+    last = allowance.last_at
+    return (last.timestamp() if last else 0.0), allowance.count

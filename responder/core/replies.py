@@ -11,7 +11,7 @@ SAME_TEXT_AT_MOST = 3
 """The same text is answered so often in a row, where it changes nothing."""
 
 _JOINS = (Outcome.OPTED_IN, Outcome.REQUESTED)
-_LEAVES = (Outcome.OPTED_OUT, Outcome.ERASURE_REQUESTED)
+_LEAVES = (Outcome.OPTED_OUT, Outcome.ERASURE_REQUESTED, Outcome.DECLINED)
 _IN_A_DIALOGUE = (Outcome.ANSWERED, Outcome.ASKED_AGAIN)
 """As many as there are questions, so they need no other bound."""
 
@@ -24,12 +24,12 @@ def bounded(decision: Decision, recent: Recent, limit: int, now: datetime) -> De
     if not _wants_to_answer(decision):
         return decision
     if recent.house_full and decision.outcome not in _LEAVES:
-        return _silent(decision, Reason.HOUSE_CEILING)
+        return _silent(decision, recent, Reason.HOUSE_CEILING)
     if decision.outcome in _IN_A_DIALOGUE:
         return decision
     allowance, may = spend(recent, limit, now)
     spent = replace(decision, allowance=allowance)
-    return spent if may else _silent(spent, Reason.TOO_MANY_REPLIES)
+    return spent if may else _silent(spent, recent, Reason.TOO_MANY_REPLIES)
 
 
 def spend(recent: Recent, limit: int, now: datetime) -> tuple[Allowance, bool]:
@@ -57,10 +57,10 @@ def _wants_to_answer(decision: Decision) -> bool:
     return any(not reply.held for reply in decision.replies)
 
 
-def _silent(decision: Decision, why: Reason) -> Decision:
+def _silent(decision: Decision, recent: Recent, why: Reason) -> Decision:
+    """The decision without its replies. Who does not join is asked what they were asked before."""
     if decision.outcome not in _JOINS:
         return replace(decision, replies=(), reason=why)
     stays = tuple(event for event in decision.events if not hasattr(event, "programme"))
-    return replace(
-        decision, outcome=Outcome.REFUSED, reason=why, events=stays, replies=(), reward=None
-    )
+    unanswered = replace(decision, outcome=Outcome.REFUSED, reason=why, replies=(), reward=None)
+    return replace(unanswered, events=stays, asking=recent.asking)

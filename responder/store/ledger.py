@@ -3,7 +3,7 @@
 Locks are taken in one order everywhere: messages by key, contacts by address.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,30 +13,9 @@ from sqlalchemy import Connection, select
 from responder.core.addresses import Address
 from responder.core.consent import Standing, State, Subscription
 from responder.core.messages import Inbound
-from responder.core.outcomes import Allowance, Asking, Recent
+from responder.core.outcomes import Allowance, Asking, Recent, over_all_numbers
 from responder.store import bulk
 from responder.store.tables import contacts, messages
-
-
-def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
-    """What was said lately with one number, and with the person on all of them."""
-    everywhere = recent.values()
-    newest = max((r.allowance for r in everywhere), key=_answered_at, default=Allowance())
-    return replace(
-        recent.get(number, Recent()),
-        unknown_at=max((r.unknown_at for r in everywhere if r.unknown_at), default=None),
-        already_out_at=max(
-            (r.already_out_at for r in everywhere if r.already_out_at), default=None
-        ),
-        heard_at=max((r.last_at for r in everywhere if r.last_at), default=None),
-        allowance=newest,
-    )
-
-
-def _answered_at(allowance: Allowance) -> tuple[float, int]:
-    """Each answer carries the person's whole allowance forward, so the newest is the person's."""
-    last = allowance.last_at
-    return (last.timestamp() if last else 0.0), allowance.count
 
 
 @dataclass(slots=True)

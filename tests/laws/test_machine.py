@@ -14,11 +14,10 @@ from sqlalchemy import func, select
 from responder.core.consent import Standing, fold
 from responder.core.decide import decide
 from responder.core.messages import Inbound
-from responder.core.outcomes import Recent, remember
+from responder.core.outcomes import Recent, over_all_numbers, remember
 from responder.inbox import Inbox
 from responder.store import tables as t
 from responder.store.database import Database
-from responder.store.ledger import over_all_numbers
 from tests.books import folded, projected
 from tests.factories import NOON, NUMBER, OFF_NUMBER, house, inbound
 

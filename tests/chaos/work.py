@@ -1,0 +1,71 @@
+"""One worker of the product, in a hurry: `python -m tests.chaos.work NAME`.
+
+A worker that is started again under its name goes on with the leases of the one that was killed,
+which last two minutes.
+"""
+
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+from responder.app import create_gateway, open_catalog
+from responder.clock import utc_now
+from responder.errors import ResponderError
+from responder.inbox import Inbox
+from responder.observe import configure_logging
+from responder.recover import LOOK_BACK, look, recover
+from responder.schedule import Job, create_scheduler
+from responder.settings import Settings, load_settings
+from responder.store.database import Database
+from responder.work import create_jobs
+from tests.chaos.clock import set_clock
+from tests.chaos.house import SETTLED, SHORT, impatient
+
+_EVERY = {
+    "dispatch": timedelta(seconds=0.5),
+    "watch": timedelta(seconds=1),
+    "expire": timedelta(seconds=5),
+    "remind": timedelta(seconds=1),
+    "recover": timedelta(seconds=2),
+}
+
+
+def jobs(settings: Settings, database: Database) -> list[Job]:
+    """The product's jobs, more often; recovery looks closer to now. Raises ResponderError."""
+    catalog = impatient(open_catalog(settings.config, database, utc_now()))
+    gateway = create_gateway(settings, SHORT)
+    inbox = Inbox(database, catalog, utc_now, SHORT)
+
+    def recover_inbound() -> int:
+        until = utc_now() - SETTLED
+        recovery = look(database, gateway, catalog, until - LOOK_BACK, until)
+        return len(recover(inbox.receive, recovery))
+
+    made = create_jobs(database, gateway, catalog, utc_now, SHORT)
+    hurried = [replace(job, every=_EVERY.get(job.name, job.every)) for job in made]
+    return [replace(j, work=recover_inbound) if j.name == "recover" else j for j in hurried]
+
+
+def main() -> None:
+    """Work until SIGTERM. Exits where the database is away, to be started again."""
+    set_clock()
+    configure_logging()
+    settings = load_settings(os.environ)
+    database = Database(settings.database_url)
+    try:
+        scheduler = create_scheduler(jobs(settings, database), database, utc_now, sys.argv[1])
+    except ResponderError as error:
+        sys.exit(str(error))
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    scheduler.start()
+    stop.wait()
+    scheduler.shutdown()
+    database.dispose()
+
+
+if __name__ == "__main__":
+    main()
