@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench lock clean
+.PHONY: help run test check evaluate bench chaos lock clean
 
 help: ## List what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ evaluate: $(READY) ## Print how well texts are understood (HAM=FILE: real messag
 
 bench: $(READY) ## Measure throughput against the floor (QUICK=1: under four minutes)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+chaos: $(READY) ## Kill and disturb it for three minutes, then count what was promised (SEED=n, SECONDS=n)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 lock: ## Pin every dependency with its hashes in requirements.txt (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -1,8 +1,7 @@
 """Check a proof file without trusting the house that made it, nor any of its software.
 
 Needs Python 3.9 and `cryptography`. KEY is the house's public key in hex, HEAD a file with a head
-that it has published (or another proof). Get both from elsewhere: without them the house could show
-each of us another ledger. Exit 0 where all fits, else 1 with the first thing that does not.
+it has published. Get both from elsewhere, or it could show each of us another ledger. Exit 0 or 1.
 """
 
 import argparse
@@ -68,13 +67,14 @@ def check_event(number, entry, proof):
     evidence = sha256(f"{entry['salt']}\n{entry['evidence']}".encode()).hex()
     must(evidence == event["commitment"], f"Event {number} was committed to other evidence.")
     said = json.loads(entry["evidence"])
-    address = re.sub("(?i)^(sms|mms|rcs):", "", said["person"]["address"])
+    subject = said.get("subject") or said["person"]  # schema 1 says person
+    address = re.sub("(?i)^(sms|mms|rcs):", "", subject["address"])
     must(address == proof["address"], f"Event {number} is about another address.")
     root = root_from_path(canonical(event), entry["index"], head["size"], entry["path"])
     must(root == head["root_hex"], f"Event {number} is not in the ledger of this head.")
     kind = re.sub("(?<=[a-z])(?=[A-Z])", " ", event["kind"]).lower()
-    words = f", writing {said['message']['text']}" if "message" in said else ""
-    return f"{event['at']}: {kind} ({event['programme'] or event['sender'] or 'everything'}){words}"
+    text = said.get("source", said).get("message", {}).get("text", "")
+    return f"{event['at']}: {kind} ({event['programme'] or event['sender'] or 'everything'}) {text}"
 
 
 def main(arguments=None):

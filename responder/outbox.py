@@ -6,7 +6,7 @@ does not know what became of them, and asks the provider before it sends anythin
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -27,6 +27,7 @@ from responder.core.delivery import (
 )
 from responder.core.delivery import State as Row
 from responder.core.messages import Outbound
+from responder.errors import DatabaseAway
 from responder.gateways import Gateway, GatewayAway
 from responder.store import outbox, pace
 from responder.store.database import Database
@@ -37,13 +38,17 @@ from responder.store.refusals import Refusal, note_refusal
 
 _log = structlog.get_logger()
 _THREADS = 8
+_ASKS_TO_JOIN = ("opt_in_request", "opt_in_reminder")
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
+    """What became of a claim; `written` where that is in the database already."""
+
     claim: Claim
     move: Move
     result: Result | None = None
+    written: bool = False
 
 
 class Dispatcher:
@@ -100,10 +105,10 @@ class Dispatcher:
         return claims
 
     def _attempt(self, claim: Claim) -> _Settled | None:
-        """One claim, looked up or sent; None where its lease may end before the call does."""
+        """One claim, looked up or sent; untried where its lease may end before the call does."""
         try:
             if self._clock() + 2 * self._patience.timeout > claim.lease_until:
-                return None
+                return self._untried(claim)
             if POLICIES[claim.purpose].needs_consent:
                 return self._attempt_with_consent(claim)
             return self._look_up_or_send(claim)
@@ -111,18 +116,28 @@ class Dispatcher:
             _log.error("attempt_failed", outbox=claim.outbox_id, error=type(error).__name__)
             return None
 
-    def _attempt_with_consent(self, claim: Claim) -> _Settled | None:
+    def _untried(self, claim: Claim) -> _Settled:
+        """Back to where it was, for a moment later: nothing has left."""
+        state = Row.UNKNOWN if claim.is_unknown else Row.DUE
+        return _Settled(claim, Move(state, self._clock() + self._patience.first_backoff))
+
+    def _attempt_with_consent(self, claim: Claim) -> _Settled:
         """The person's row stays locked until this has left, so that a STOP comes after it."""
-        with self._database.write() as connection:
-            person = lock_contacts(connection, [claim.contact_id], self._clock())
-            standing = person[claim.contact_id].standing
-            if not _still_wanted(standing, claim.programme):
+        tried = False
+        try:
+            with self._database.write() as connection:
+                person = lock_contacts(connection, [claim.contact_id], self._clock())
+                tried = is_wanted(person[claim.contact_id].standing, claim)
                 settled = _Settled(claim, Move(Row.SUPERSEDED))
-            else:
-                settled = self._look_up_or_send(claim)
-            outbox.settle(connection, self._worker, [(claim, settled.move)])
-        self._learn(settled)
-        return None
+                if tried:
+                    settled = self._look_up_or_send(claim)
+                moves = [(claim, settled.move)]
+                outbox.settle(connection, self._worker, moves, self._clock())
+        except DatabaseAway:
+            if tried:
+                raise
+            return self._untried(claim)
+        return replace(settled, written=True)
 
     def _look_up_or_send(self, claim: Claim) -> _Settled:
         outbound = self._outbound(claim)
@@ -141,7 +156,9 @@ class Dispatcher:
             return after_failed_look_up(claim.attempt, now, jitter, self._patience)
         with self._database.read() as connection:
             for provider_message_id, status in found:
-                if not outbox.is_taken(connection, provider_message_id, claim.outbox_id):
+                failed_before = provider_message_id == claim.provider_message_id
+                taken = outbox.is_taken(connection, provider_message_id, claim.outbox_id)
+                if not (failed_before or taken):
                     return Move(status, None, provider_message_id)
         if claim.expires_at and self._clock() >= claim.expires_at:
             return Move(Row.EXPIRED)
@@ -163,8 +180,9 @@ class Dispatcher:
     def _settle(self, done: list[_Settled]) -> None:
         for one in done:
             self._learn(one)
+        moves = [(one.claim, one.move) for one in done if not one.written]
         with self._database.write() as connection:
-            outbox.settle(connection, self._worker, [(one.claim, one.move) for one in done])
+            outbox.settle(connection, self._worker, moves, self._clock())
 
     def _learn(self, one: _Settled) -> None:
         """What a refusal says about the person, the number or the whole account."""
@@ -179,5 +197,8 @@ class Dispatcher:
             note_refusal(connection, refusal, verdict, now, self._catalog)
 
 
-def _still_wanted(standing: Standing, programme: str | None) -> bool:
-    return standing.state(programme or "") in (State.PENDING, State.ACTIVE)
+def is_wanted(standing: Standing, claim: Claim) -> bool:
+    """Whether a text still means something: asking to join, to who has not answered; else, to who
+    is in."""
+    wanted = State.PENDING if claim.wording in _ASKS_TO_JOIN else State.ACTIVE
+    return standing.state(claim.programme or "") is wanted

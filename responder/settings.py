@@ -25,7 +25,7 @@ class Settings:
     `local` is the mode without a provider: loopback only, secrets made in `var/`.
     `auth_tokens` holds both tokens while one replaces the other. `former_secret_keys` are
     only read by. `spool` is on this machine's own
-    disk. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens `/metrics`
+    disk. `export_folder` gets the contact base as files, daily. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens `/metrics`
     and the details of `/readyz` to others than loopback; None keeps them shut.
     """
 
@@ -40,6 +40,7 @@ class Settings:
     former_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     spool: Path = Path("var/spool")
     api_url: str | None = None
+    export_folder: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +83,7 @@ def load_settings(environ: Mapping[str, str], local_secrets: Path = LOCAL_SECRET
         former_secret_keys=tuple(environ.get("RESPONDER_SECRET_KEY_OLD", "").split()),
         spool=Path(environ.get("RESPONDER_SPOOL") or "var/spool"),
         api_url=api_url or None,
+        export_folder=Path(folder) if (folder := environ.get("RESPONDER_EXPORT_FOLDER")) else None,
         metrics_token=environ.get("RESPONDER_METRICS_TOKEN") or None,
     )
 

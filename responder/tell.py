@@ -24,7 +24,7 @@ def tell_provider(
     for _ in range(CALLS):
         now = clock()
         with database.write() as connection:
-            due = notices.claim(connection, now, now + _LEASE, LARGEST)
+            due = notices.claim(connection, catalog, now, now + _LEASE, LARGEST)
         if not due:
             break
         codes = gateway.tell_consent(due)

@@ -23,6 +23,11 @@ EVERY: Mapping[str, timedelta] = {
     "expire": timedelta(seconds=30),
     "remind": timedelta(minutes=1),
     "recover": timedelta(minutes=5),
+    "seal": timedelta(seconds=1),
+    "seal_all": timedelta(hours=1),
+    "feed": timedelta(seconds=1),
+    "erase": timedelta(seconds=5),
+    "export": timedelta(hours=1),
     "retention": timedelta(hours=1),
 }
 """How often each job runs."""

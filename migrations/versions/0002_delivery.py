@@ -26,8 +26,8 @@ def downgrade() -> None:
     for table in ('provider_drifts', 'provider_notices', 'ceilings', 'job_leases', 'senders',
                   'incentive_codes', 'answers'):
         op.drop_table(table)
-    for index in ('due', 'provider_message_id', 'dead'):
-        op.drop_index(f'ix_outbox_{index}', table_name='outbox')
+    for index in ('ix_outbox_due', 'uq_outbox_provider_message_id', 'ix_outbox_dead'):
+        op.drop_index(index, table_name='outbox')
     # What the former revision does not know: a text without a message, and its states.
     op.execute("DELETE FROM outbox WHERE message_id IS NULL")
     op.execute("UPDATE outbox SET state = 'inline' WHERE state IN ('due', 'leased', 'unknown')")
@@ -74,8 +74,8 @@ def _widen() -> None:
         batch.add_column(sa.Column('claimed_by', ID))
     _partial_index('ix_outbox_due', 'outbox', ['sender', 'due_at'], 'due_at IS NOT NULL')
     _partial_index(
-        'ix_outbox_provider_message_id', 'outbox', ['provider_message_id'],
-        'provider_message_id IS NOT NULL',
+        'uq_outbox_provider_message_id', 'outbox', ['provider_message_id'],
+        'provider_message_id IS NOT NULL', unique=True,
     )
     _partial_index('ix_outbox_dead', 'outbox', ['state'], DEAD)
 
@@ -150,7 +150,10 @@ def _create() -> None:
     op.create_index(op.f('ix_provider_drifts_contact_id'), 'provider_drifts', ['contact_id'])
 
 
-def _partial_index(name: str, table: str, columns: list[str], where: str) -> None:
+def _partial_index(
+    name: str, table: str, columns: list[str], where: str, unique: bool = False
+) -> None:
     op.create_index(
-        name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        name, table, columns, unique=unique,
+        sqlite_where=sa.text(where), postgresql_where=sa.text(where),
     )

@@ -97,6 +97,7 @@ def _programme(
         double_opt_in=_double_opt_in(file),
         asks=tuple(_ask(table) for table in file.ask),
         incentive=_incentive(file),
+        cap=file.cap,
     )
 
 

@@ -31,7 +31,7 @@ def dialogue_problems(
             key = f"ask[{index}]"
             if ask.name in names:
                 fault = f'Another question is called "{ask.name}" too'
-                yield Problem(name, f"{key}.name", fault, "Choose another name")
+                yield Problem(name, f"{key}.name", fault, "Choose another name", "R621")
             names.add(ask.name)
             yield from _choice_problems(name, f"{key}.choices", ask, languages, vocabulary)
 
@@ -41,11 +41,12 @@ def _double_problems(name: str, programme: ProgrammeFile) -> Iterator[Problem]:
         for key in ("confirm_within", "remind_after"):
             if key in programme.model_fields_set:
                 fault = "This has a meaning for double opt-in only"
-                yield Problem(name, key, fault, 'Take it out, or write opt_in = "double"')
+                remedy = 'Take it out, or write opt_in = "double"'
+                yield Problem(name, key, fault, remedy, "R611")
     elif programme.remind_after and programme.remind_after >= programme.confirm_within:
         fault = "The reminder would come when it is too late to answer"
         remedy = "Write a shorter time than confirm_within, which is 48 hours where it is not set"
-        yield Problem(name, "remind_after", fault, remedy)
+        yield Problem(name, "remind_after", fault, remedy, "R612")
 
 
 def _choice_problems(
@@ -54,33 +55,37 @@ def _choice_problems(
     if ask.choices is None:
         if ask.kind == "choice":
             remedy = 'Add choices = ["S", "M", "L"]'
-            yield Problem(name, key, "There is nothing to choose from", remedy)
+            yield Problem(name, key, "There is nothing to choose from", remedy, "R622")
         return
     if ask.kind != "choice":
         remedy = 'Take them out, or write kind = "choice"'
-        yield Problem(name, key, f'The kind "{ask.kind}" has no choices', remedy)
+        yield Problem(name, key, f'The kind "{ask.kind}" has no choices', remedy, "R623")
     owners: dict[Words, str] = {}
     for index, choice in enumerate(ask.choices):
         typed = spellings(choice)
-        if fault := _fault(choice, typed, languages, vocabulary) or _taken(choice, typed, owners):
-            yield Problem(name, f"{key}[{index}]", f'"{choice}" {fault}', "Choose another word")
+        if found := _fault(choice, typed, languages, vocabulary) or _taken(choice, typed, owners):
+            code, fault = found
+            place = f"{key}[{index}]"
+            yield Problem(name, place, f'"{choice}" {fault}', "Choose another word", code)
 
 
 def _fault(
     choice: str, typed: frozenset[Words], languages: list[str], vocabulary: Vocabulary
-) -> str | None:
-    """Why a text of this choice would not be taken for an answer, or None."""
+) -> tuple[str, str] | None:
+    """The code, and why a text of this choice would not be taken for an answer; or None."""
     if not typed:
-        return "has no letter or digit that a person could text"
+        return "R625", "has no letter or digit that a person could text"
     meant = {understand(choice, language, typed, vocabulary).intent for language in languages}
     for section, intent in _SECTIONS.items():
         if intent in meant or any(vocabulary.means(words, section) for words in typed):
-            return TAKEN[intent]
+            return "R624", TAKEN[intent]
     return None
 
 
-def _taken(choice: str, typed: frozenset[Words], owners: dict[Words, str]) -> str | None:
+def _taken(
+    choice: str, typed: frozenset[Words], owners: dict[Words, str]
+) -> tuple[str, str] | None:
     """Notes who is typed so. Two choices may share no spelling: KÖP and KOEP are one answer."""
     earlier = [owners[words] for words in sorted(typed) if words in owners]
     owners.update(dict.fromkeys(typed, choice))
-    return f'cannot be told from "{earlier[0]}"' if earlier else None
+    return ("R626", f'cannot be told from "{earlier[0]}"') if earlier else None

@@ -43,6 +43,7 @@ _EXAMPLES = {
     "choices": 'choices = ["S", "M", "L"]',
     "incentive": '[incentive] with codes = "codes/klubben.txt"',
     "codes": 'codes = "codes/klubben.txt"',
+    "cap": 'cap = "2 per month"',
     "warn_below": "warn_below = 50",
 }
 

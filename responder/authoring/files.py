@@ -63,7 +63,9 @@ def read_files(directory: Path) -> ConfigFiles:
 def _read(directory: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     if not (directory / HOUSE).is_file():
         fault = f"There is no such file in {directory}"
-        problems.append(Problem(HOUSE, "", fault, "Create it, or point RESPONDER_CONFIG elsewhere"))
+        problems.append(
+            Problem(HOUSE, "", fault, "Create it, or point RESPONDER_CONFIG elsewhere", "R001")
+        )
     for path in (directory / HOUSE, *_programme_paths(directory, problems)):
         name = _relative(path, directory)
         try:
@@ -74,7 +76,9 @@ def _read(directory: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]
         except OSError as error:
             if name != HOUSE or path.is_file():
                 fault = f"The file cannot be read ({error.strerror})"
-                problems.append(Problem(name, "", fault, "Correct its permissions, or remove it"))
+                problems.append(
+                    Problem(name, "", fault, "Correct its permissions, or remove it", "R002")
+                )
 
 
 def _programme_paths(directory: Path, problems: list[Problem]) -> Iterator[Path]:
@@ -82,7 +86,9 @@ def _programme_paths(directory: Path, problems: list[Problem]) -> Iterator[Path]
     folder = directory / PROGRAMMES
     if folder.exists() and not folder.is_dir():
         fault = "This is a file and must be a folder"
-        problems.append(Problem(PROGRAMMES, "", fault, "Make it a folder of programme files"))
+        problems.append(
+            Problem(PROGRAMMES, "", fault, "Make it a folder of programme files", "R010")
+        )
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if any(part.startswith(".") for part in inside.parts):
@@ -92,7 +98,7 @@ def _programme_paths(directory: Path, problems: list[Problem]) -> Iterator[Path]
         elif path.is_file() and _LOOKS_LIKE_TOML.search(path.name):
             fault = f"This file is not read: only {PROGRAMMES}/*.toml are programmes"
             remedy = f"Move or rename it, for example to {PROGRAMMES}/klubben.toml"
-            problems.append(Problem(_relative(path, directory), "", fault, remedy))
+            problems.append(Problem(_relative(path, directory), "", fault, remedy, "R011"))
 
 
 def _relative(path: Path, directory: Path) -> str:
@@ -121,5 +127,7 @@ def _has_good_name(name: str, problems: list[Problem]) -> bool:
     if _PROGRAMME_ID.fullmatch(Path(name).stem):
         return True
     fault = "The file's name becomes the programme's id and has other characters than a-z 0-9 - _"
-    problems.append(Problem(name, "", fault, "Rename the file, for example to klubben.toml"))
+    problems.append(
+        Problem(name, "", fault, "Rename the file, for example to klubben.toml", "R012")
+    )
     return False

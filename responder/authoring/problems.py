@@ -1,4 +1,4 @@
-"""What is wrong with the marketers' files, in their words: file, key, fault, remedy."""
+"""What is wrong with the marketers' files, in their words: place, fault, remedy, and its rule."""
 
 import difflib
 from collections.abc import Iterator
@@ -12,22 +12,30 @@ from responder.authoring.examples import example
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault. `file` is relative to the config folder; `key` a dotted path, may be empty."""
+    """One fault. `file` is relative to the config folder; `key` a dotted path, may be empty.
+
+    `code` is that of its rule. `line` counts from 1; 0 where only the key tells the place.
+    """
 
     file: str
     key: str
     fault: str
     remedy: str
+    code: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.key}" if self.key else self.file
+        place = f"{self.file}: line {self.line}" if self.line else self.file
+        place = f"{place}: {self.key}" if self.key else place
         return f"{place}: {self.fault}. {self.remedy}."
 
 
-NOT_YET = {
-    "cap": "Frequency caps are not supported yet",
-}
-"""Keys that are planned: refused until they work, never silently ignored."""
+class Refused(ValueError):
+    """A value that breaks the rule `code`. Its text is a fault, then a sentence: the remedy."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def translate(file: str, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
@@ -40,16 +48,20 @@ def _translate_one(file: str, detail: Any, model: type[BaseModel]) -> Problem:
     path = [part for part in detail["loc"] if isinstance(part, str)]
     key, last = _dotted(detail["loc"]), path[-1] if path else ""
     match detail["type"]:
-        case "extra_forbidden" if last in NOT_YET:
-            return Problem(file, key, NOT_YET[last], "Take it out for now")
         case "extra_forbidden":
-            return Problem(file, key, "There is no such key", _suggest(last, path[:-1], model))
+            remedy = _suggest(last, path[:-1], model)
+            return Problem(file, key, "There is no such key", remedy, "R101")
         case "missing":
-            return Problem(file, key, "This key is missing", f"Add {example(path, model)}")
+            return Problem(file, key, "This key is missing", f"Add {example(path, model)}", "R102")
         case "value_error":
-            fault, _, remedy = str(detail["ctx"]["error"]).partition(". ")
-            return Problem(file, key, fault, remedy or "Correct it")
-    return Problem(file, key, _fault(detail), f"Write, for example, {example(path, model)}")
+            refused = detail["ctx"]["error"]
+            fault, _, remedy = str(refused).rpartition(". ")
+            code = refused.code if isinstance(refused, Refused) else "R103"
+            return Problem(file, key, fault or remedy, remedy if fault else "Correct it", code)
+        case kind:
+            code = "R104" if kind == "literal_error" or kind in _SIZES else "R103"
+    remedy = f"Write, for example, {example(path, model)}"
+    return Problem(file, key, _fault(detail), remedy, code)
 
 
 _WANTED = {
@@ -67,6 +79,7 @@ _BOUNDS = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
 }
+_SIZES = ("too_short", "too_long", "string_too_short", "string_too_long", *_BOUNDS)
 
 
 def _fault(detail: Any) -> str:

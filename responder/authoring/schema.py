@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from responder.authoring.problems import Refused
 from responder.authoring.values import (
+    CapText,
     ColumnName,
     Country,
     Day,
@@ -32,7 +34,7 @@ def _source_names(value: Any) -> Any:
     for name in value if isinstance(value, dict) else ():
         if name in ProgrammeFile.model_fields:
             fault = f'"{name}" stands below [sources] and is taken for a poster or stand'
-            raise ValueError(f"{fault}. Move the line above [sources]")
+            raise Refused("R109", f"{fault}. Move the line above [sources]")
         source_name(name)
     return value
 
@@ -145,6 +147,7 @@ class ProgrammeFile(_Table):
     keywords: Annotated[list[KeywordText], Field(min_length=1)]
     messages: ShortText
     frequency: ShortText
+    cap: CapText = None
     purpose: Literal["marketing", "service"] = "marketing"
     opt_in: Literal["single", "double"] = "single"
     confirm_within: Hours = timedelta(hours=48)

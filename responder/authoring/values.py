@@ -1,5 +1,6 @@
 """What one value in the marketers' files may be: texts, countries, days, spans of time."""
 
+import contextlib
 import difflib
 import re
 import unicodedata
@@ -9,8 +10,9 @@ from typing import Annotated, Any
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from responder.authoring.problems import shown
+from responder.authoring.problems import Refused, shown
 from responder.core.compose import WORDINGS
+from responder.core.gate_cap import Cap, parse_cap
 
 _YEARS = range(2000, 2101)
 _UNITS = {"minute": 60, "hour": 3_600, "day": 86_400}
@@ -22,34 +24,38 @@ def _tidy(value: str) -> str:
     """Spaces and line breaks become one space each, as they do when the text is sent."""
     spaced = " ".join(value.split())
     if any(unicodedata.category(character) == "Cc" for character in spaced):
-        raise ValueError("This holds an invisible control character. Type the text anew")
+        raise Refused("R106", "This holds an invisible control character. Type the text anew")
     return spaced
 
 
 def _without_braces(value: str) -> str:
     if "{" in value or "}" in value:
-        raise ValueError("Braces work in [wording] only; here they would be sent as they stand")
+        raise Refused(
+            "R107", "Braces work in [wording] only; here they would be sent as they stand"
+        )
     return value
 
 
 def _country(value: str) -> str:
     if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f'"{value}" is no country code. Use two letters, such as SE')
+        raise Refused("R110", f'"{value}" is no country code. Use two letters, such as SE')
     return value.upper()
 
 
 def _messaging_service(value: str) -> str:
     digits = value.removeprefix("MG")
     if len(value) != 34 or len(digits) != 32 or not set(digits) <= set("0123456789abcdefABCDEF"):
-        raise ValueError(f'"{value}" is no messaging service. Copy the id that begins with MG')
+        raise Refused("R111", f'"{value}" is no messaging service. Copy the id that begins with MG')
     return value
 
 
 def _day(value: object) -> object:
     if not isinstance(value, date):
-        raise ValueError("This must be a date without quotation marks. Write it as 2026-06-01")
+        raise Refused("R112", "This must be a date without quotation marks. Write it as 2026-06-01")
     if value.year not in _YEARS:
-        raise ValueError(f"The year {value.year} cannot be meant. Write the date as 2026-06-01")
+        raise Refused(
+            "R112", f"The year {value.year} cannot be meant. Write the date as 2026-06-01"
+        )
     return value
 
 
@@ -57,7 +63,7 @@ def _span(value: object) -> timedelta:
     found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
         told = f"{shown(value)} is no span of time"
-        raise ValueError(f'{told}. Write it as "30 minutes", "48 hours" or "2 days"')
+        raise Refused("R113", f'{told}. Write it as "30 minutes", "48 hours" or "2 days"')
     return timedelta(seconds=int(found[1]) * _UNITS[found[2].lower()])
 
 
@@ -66,7 +72,9 @@ def _from(least: timedelta, named: str) -> AfterValidator:
 
     def within(span: timedelta) -> timedelta:
         if not least <= span <= timedelta(days=30):
-            raise ValueError(f'This must be {named} to 30 days. Write, for example, "24 hours"')
+            raise Refused(
+                "R113", f'This must be {named} to 30 days. Write, for example, "24 hours"'
+            )
         return span
 
     return AfterValidator(within)
@@ -75,8 +83,17 @@ def _from(least: timedelta, named: str) -> AfterValidator:
 def _column(value: str) -> str:
     if not _COLUMN.fullmatch(value):
         fault = f"{shown(value)} cannot name a column"
-        raise ValueError(f"{fault}. Use a to z, 0 to 9 and _, beginning with a letter, at most 32")
+        remedy = "Use a to z, 0 to 9 and _, beginning with a letter, at most 32"
+        raise Refused("R114", f"{fault}. {remedy}")
     return value
+
+
+def _cap(value: object) -> Cap:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return parse_cap(value)
+    remedy = 'Write it as "2 per month": 1 to 999, per day, week, month or year'
+    raise Refused("R115", f"{shown(value)} is no frequency cap. {remedy}")
 
 
 def _as_list(value: object) -> object:
@@ -89,14 +106,14 @@ def _wording_names(value: dict[str, str]) -> dict[str, str]:
         close = [c for name in unknown for c in difflib.get_close_matches(name.lower(), known, n=1)]
         hint = f"Did you mean {', '.join(close)}? " if close else ""
         named = ", ".join(f'"{name}"' for name in unknown)
-        raise ValueError(f"There is no wording {named}. {hint}Use one of: {', '.join(known)}")
+        raise Refused("R108", f"There is no wording {named}. {hint}Use one of: {', '.join(known)}")
     return value
 
 
 def source_name(name: str) -> None:
     """Raises ValueError where a poster or stand cannot be called this."""
     if not 0 < len(name) <= 64:
-        raise ValueError("The name of a source has 1 to 64 characters. Shorten it")
+        raise Refused("R109", "The name of a source has 1 to 64 characters. Shorten it")
     _tidy(name)
 
 
@@ -118,6 +135,8 @@ ColumnName = Annotated[str, AfterValidator(_column)]
 Country = Annotated[str, AfterValidator(_country)]
 MessagingService = Annotated[str, AfterValidator(_messaging_service)]
 Day = Annotated[datetime | date | None, PlainValidator(_day)]
+CapText = Annotated[Cap | None, PlainValidator(_cap, json_schema_input_type=str)]
+"""A frequency cap, written as `"2 per month"`."""
 Minutes = Annotated[_Span, _from(timedelta(minutes=5), "5 minutes")]
 """5 minutes to 30 days, written as `"24 hours"`."""
 Hours = Annotated[_Span, _from(timedelta(hours=1), "1 hour")]

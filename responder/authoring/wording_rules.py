@@ -37,9 +37,9 @@ class _Table:
     def code(self) -> str | None:
         return self.catalog.vocabulary.code_of(self.language)
 
-    def problem(self, name: str, fault: str, remedy: str) -> Problem:
+    def problem(self, code: str, name: str, fault: str, remedy: str) -> Problem:
         key = f"wording.{self.language}" + (f".{name}" if name else "")
-        return Problem(self.file, key, fault, remedy)
+        return Problem(self.file, key, fault, remedy, code)
 
 
 def wording_problems(files: ConfigFiles, house: HouseFile, catalog: Catalog) -> Iterator[Problem]:
@@ -63,10 +63,10 @@ def _problems(
         if table.code is None:
             known = ", ".join(sorted(catalog.vocabulary.languages))
             fault = f'"{language}" is no language of the vocabulary'
-            yield table.problem("", fault, f"Use one of: {known}")
+            yield table.problem("R402", "", fault, f"Use one of: {known}")
         elif (other := seen.setdefault(table.code, language)) != language:
             fault = f'"{language}" and "{other}" are served by the same texts'
-            yield table.problem("", fault, f"Keep [wording.{table.code}] alone")
+            yield table.problem("R403", "", fault, f"Keep [wording.{table.code}] alone")
         for name, template in texts.items():
             yield from _text_problems(table, name, template)
 
@@ -84,10 +84,10 @@ def _text_problems(table: _Table, name: str, template: str) -> Iterator[Problem]
 def _term_problems(table: _Table, name: str, text: str) -> Iterator[Problem]:
     if table.file == HOUSE:
         remedy = "Write it in the programme's file"
-        yield table.problem(name, "A house promises no terms", remedy)
+        yield table.problem("R404", name, "A house promises no terms", remedy)
     elif "{" in text or "}" in text:
         fault = "This fills a placeholder and can have none itself"
-        yield table.problem(name, fault, "Write it without braces")
+        yield table.problem("R405", name, fault, "Write it without braces")
 
 
 def _placeholder_problems(table: _Table, name: str, template: str) -> Iterator[Problem]:
@@ -95,18 +95,19 @@ def _placeholder_problems(table: _Table, name: str, template: str) -> Iterator[P
         unknown = unknown_placeholders(template)
     except ValueError:
         fault = "A brace { or } stands alone"
-        yield table.problem(name, fault, "Write placeholders as {brand}, with both braces")
+        remedy = "Write placeholders as {brand}, with both braces"
+        yield table.problem("R406", name, fault, remedy)
         return
     for placeholder in dict.fromkeys(unknown):
         known = ", ".join(f"{{{each}}}" for each in sorted(PLACEHOLDERS))
         fault = f"There is no placeholder {{{placeholder}}}"
         if placeholder in PLACEHOLDERS:
             fault = f"The placeholder {{{placeholder}}} has something after its name"
-        yield table.problem(name, fault, f"Use one of: {known}")
+        yield table.problem("R407", name, fault, f"Use one of: {known}")
     for placeholder, only in _ONLY_IN.items():
         if name != only and f"{{{placeholder}}}" in template:
             fault = f"The placeholder {{{placeholder}}} is filled in the wording {only} only"
-            yield table.problem(name, fault, "Take it out")
+            yield table.problem("R408", name, fault, "Take it out")
 
 
 def _lacking(table: _Table, code: str, name: str) -> Iterator[Problem]:
@@ -115,7 +116,6 @@ def _lacking(table: _Table, code: str, name: str) -> Iterator[Problem]:
         missing = missing_parts(name, text, table.catalog.brand, programme, code, table.catalog)
         if missing:
             lacks = ", ".join(_NAMES[part] for part in missing)
-            yield table.problem(
-                name, f"The text does not say {lacks}", "Add it; the law asks for it"
-            )
+            fault = f"The text does not say {lacks}"
+            yield table.problem("R401", name, fault, "Add it; the law asks for it")
             return

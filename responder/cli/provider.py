@@ -9,7 +9,7 @@ import click
 from responder.app import create_gateway, open_catalog
 from responder.core.addresses import mask
 from responder.inbox import Inbox
-from responder.recover import look
+from responder.recover import SETTLED, look
 from responder.recover import recover as receive_missed
 from responder.settings import load_settings
 from responder.store.clock import DatabaseClock
@@ -57,7 +57,8 @@ def recover(since: str, dry_run: bool) -> None:
     """Receive what the provider got for us since a time and we never saw.
 
     For the hour after a backup was restored, before anything is sent. A late opt-in is recorded
-    and not applied where the person has acted since; a late opt-out counts.
+    and not applied where the person has acted since; a late opt-out counts. What is younger than
+    five minutes may still be on its way and is left out.
 
     Example: responder recover --since 2026-11-21T08:00 --dry-run
     """
@@ -65,7 +66,8 @@ def recover(since: str, dry_run: bool) -> None:
     database = Database(settings.database_url)
     clock = DatabaseClock(database)
     catalog = open_catalog(settings.config, database, clock())
-    found = look(database, create_gateway(settings), catalog, _time(since), clock())
+    until = clock() - SETTLED
+    found = look(database, create_gateway(settings), catalog, _time(since), until)
     click.echo(f"{found.listed} listed by the provider, {len(found.missed)} never seen here")
     for message in found.missed:
         when = message.received_at.isoformat(timespec="seconds")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from responder.core.gate_cap import Cap
 from responder.core.vocabulary import Vocabulary, Words
 
 Wordings = Mapping[str, Mapping[str, str]]
@@ -96,7 +97,7 @@ class Incentive:
 class Programme:
     """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive.
 
-    `double_opt_in` is None where the keyword alone joins.
+    `double_opt_in` is None where the keyword alone joins. `cap` bounds what is promotional.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Programme:
     double_opt_in: DoubleOptIn | None = None
     asks: tuple[Ask, ...] = ()
     incentive: Incentive | None = None
+    cap: Cap | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may join at this time."""

@@ -16,7 +16,7 @@ PLACEHOLDERS = frozenset(
 )
 WORDINGS = (
     *("opt_in", "already_in", "opt_out", "opt_out_programme", "opt_out_number", "already_out"),
-    *("help", "closed", "unknown", "keywords", "erase", "access", "test"),
+    *("help", "closed", "unknown", "keywords", "erase", "erased", "access", "test"),
     *("opt_in_request", "opt_in_confirmed", "opt_in_reminder", "opt_in_declined"),
     *("ask_again", "thanks", "incentive", "incentive_gone"),
 )
@@ -36,6 +36,8 @@ MANDATED = {
     "opt_out_number": ("brand",),
     "already_out": ("brand",),
     "help": ("brand", "support"),
+    "erase": ("brand", "yes"),
+    "erased": ("brand",),
 }
 """What a text may not lack: identity, kind, frequency, way out (CTIA Messaging Principles 5.2,
 Marknadsföringslagen 19-20 §§, Markedsføringsloven § 10); HELP names brand and contact."""

@@ -105,7 +105,7 @@ def _answer_to_us(scene: Scene) -> Decision | None:
     if understanding.intent in (*_ENDS, Intent.HELP):
         slipped = understanding.rule.startswith("near.")
         return questions.answer(scene) if slipped and questions.is_choice(scene) else None
-    return double_opt_in.answer(scene) or questions.answer(scene)
+    return leaving.confirmation(scene) or double_opt_in.answer(scene) or questions.answer(scene)
 
 
 def _named_keyword(scene: Scene) -> Keyword | None:
@@ -159,7 +159,7 @@ def _is_said_again(scene: Scene, decision: Decision) -> bool:
     A second tap is no second yes, nor the answer to the next question.
     """
     answers = decision.reason in (Reason.CONFIRMED, Reason.FITS, Reason.DOES_NOT_FIT)
-    if (decision.events and not answers) or decision.case:
+    if not answers and (decision.events or decision.case):
         return False
     if answers or scene.is_said_twice:
         return scene.is_said_twice

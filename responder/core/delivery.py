@@ -189,9 +189,8 @@ def after_receipt(
         return None
     if RANKS.get(receipt.status, -1) <= RANKS.get(row.state, 99):
         return None
-    waits_again = row.state == State.DUE and is_known
-    if waits_again:
-        return None
+    if is_known and RANKS.get(row.state, 99) == 0:
+        return None  # that attempt has failed, and another is on its way
     move = Move(receipt.status, None, receipt.provider_message_id, receipt.error_code)
     if failed and verdict is Verdict.RETRY and row.attempts < 2:
         return replace(move, state=State.DUE, due_at=now + patience.first_backoff * 6)

@@ -17,22 +17,30 @@ def answer(scene: Scene) -> Decision | None:
     """The decision where this text answers a request on this number, else None.
 
     A yes or a no answers the newest request, a keyword that of its own programme. Late news of a
-    yes is none.
+    yes is none, nor is that of a sender who could not be told; a no is a no.
     """
     waiting = _waiting(scene)
-    if not waiting or scene.refusal:
+    if not waiting:
         return None
     newest, named = waiting[0], _named(scene)
     again = next((p for p in waiting if named and p.id == named.programme), None)
     agreed = newest if _is_yes(scene, newest) else again
-    if agreed and not scene.is_late:
+    if agreed and not (scene.is_late or scene.refusal):
         own = named if agreed is again else None
+        if scene.block_events:
+            return _ask_again(scene, agreed)
         return joining.joined(scene, agreed, Reason.CONFIRMED, "opt_in_confirmed", own)
     if scene.understanding.words in scene.catalog.vocabulary.refusals:
         reply = scene.reply(Purpose.CONFIRMATION, "opt_in_declined", newest)
         event = OptedOut(scene.at, newest.id)
         return scene.decided(Outcome.DECLINED, Reason.SAID_NO, event, reply=reply)
     return None
+
+
+def _ask_again(scene: Scene, programme: Programme) -> Decision:
+    """The block that this text lifts kept the request back: nobody has seen it yet."""
+    reply = joining.request_text(scene, programme)
+    return scene.decided(Outcome.REQUESTED, Reason.BLOCK_LIFTED, reply=reply)
 
 
 def is_over(subscription: Subscription, programme: Programme | None, now: datetime) -> bool:

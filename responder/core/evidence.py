@@ -1,55 +1,64 @@
-"""The evidence of one consent event: which words, which number, which offer, which message."""
+"""The evidence of one consent event, complete at the moment it happens.
 
-import hashlib
-from collections.abc import Mapping
+One document needs no other table and no file of today to be read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-import orjson
-
+from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog, Keyword
-from responder.core.compose import programme_terms
-from responder.core.consent import PROGRAMME_EVENTS, ConsentEvent
-from responder.core.messages import Inbound
+from responder.core.consent import ConsentEvent
+from responder.core.consent_record import Source, commitment, evidence_of_act, sha256, to_text
+from responder.core.messages import Inbound, Receipt
 from responder.core.outcomes import Decision
 
-SCHEMA = 1
+__all__ = [
+    "Source",
+    "commitment",
+    "evidence",
+    "evidence_of_act",
+    "evidence_of_notice",
+    "evidence_of_refusal",
+    "evidence_of_report",
+    "evidence_of_silence",
+    "to_text",
+]
 
 
 def evidence(
-    event: ConsentEvent, message: Inbound, decision: Decision, catalog: Catalog
+    event: ConsentEvent,
+    message: Inbound,
+    decision: Decision,
+    catalog: Catalog,
+    outbox_ids: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Everything that shows why this event is true, complete at the moment it happens."""
-    understanding = decision.understanding
-    language = decision.replies[0].language if decision.replies else ""
-    return _document(event, message.sender, "sms_keyword", catalog, language) | {
+    """The evidence of what a text did. `outbox_ids` are those of the decision's replies."""
+    number = catalog.numbers.get(parse_address(message.recipient).key)
+    sender = parse_address(message.sender, number.country if number else None)
+    own = number.language if number else catalog.language
+    details = {
         "number": message.recipient,
+        "number_country": number.country if number else None,
         "keyword": _keyword(decision.keyword) if decision.keyword else None,
-        "message": {
-            "provider": message.provider,
-            "id": message.provider_message_id,
-            "received_at": message.received_at.isoformat(),
-            "text": message.text,
-            "signature": "listed_by_provider" if message.listed else "verified",
-            "payload_sha256": hashlib.sha256(message.raw.encode()).hexdigest(),
-        },
-        "understanding": {
-            "intent": understanding.intent,
-            "rule": understanding.rule,
-            "matched": understanding.matched,
-            "words": understanding.words,
-            "vocabulary": catalog.vocabulary.version,
-        },
-        "confirmation": [reply.text for reply in decision.replies],
+        "message": _message(message),
+        "understanding": _understanding(decision, catalog),
+        "decision": {"outcome": decision.outcome, "reason": decision.reason},
+        "replies": list(_replies(decision, outbox_ids)),
     }
+    language = decision.replies[0].language if decision.replies else own
+    source = Source("message", _channel(message.sender), details, language)
+    return evidence_of_act(event, sender.key, source, catalog)
 
 
 def evidence_of_silence(
     event: ConsentEvent, address: str, requested: datetime, catalog: Catalog
 ) -> dict[str, Any]:
     """Why a request to join expired: no yes came in the time that the programme gives."""
-    document = _document(event, address, "no_answer", catalog)
-    return document | {"requested_at": requested.isoformat()}
+    source = Source("no_answer", "none", {"requested_at": requested.isoformat()})
+    return evidence_of_act(event, address, source, catalog)
 
 
 def evidence_of_refusal(
@@ -59,68 +68,77 @@ def evidence_of_refusal(
 
     `refusal` names the provider, our outbox row, its attempt and the provider's error code.
     """
-    return _document(event, address, "provider_refusal", catalog) | {"refusal": dict(refusal)}
+    source = Source("provider_refusal", "provider", {"refusal": dict(refusal)})
+    return evidence_of_act(event, address, source, catalog)
 
 
 def evidence_of_notice(event: ConsentEvent, address: str, catalog: Catalog) -> dict[str, Any]:
     """That the provider's block list was told of the person's act, and obeyed."""
-    return _document(event, address, "provider_told", catalog)
+    return evidence_of_act(event, address, Source("provider_told", "provider"), catalog)
 
 
-def _document(
-    event: ConsentEvent, address: str, method: str, catalog: Catalog, language: str = ""
+def evidence_of_report(
+    event: ConsentEvent,
+    address: str,
+    confirmation: Mapping[str, Any],
+    receipt: Receipt,
+    catalog: Catalog,
 ) -> dict[str, Any]:
-    """What all evidence has in common."""
-    programme = event.programme if isinstance(event, PROGRAMME_EVENTS) else None
+    """What became of a confirmation: the text as sent with its ids, and the provider's receipt."""
+    report = {
+        "provider": receipt.provider,
+        "id": receipt.provider_message_id,
+        "status": receipt.status,
+        "error_code": receipt.error_code,
+        "received_at": receipt.received_at.isoformat(),
+        "payload_sha256": sha256(receipt.raw),
+    }
+    details = {"confirmation": dict(confirmation), "receipt": report}
+    source = Source("receipt", "provider", details, confirmation["language"])
+    return evidence_of_act(event, address, source, catalog)
+
+
+def _message(message: Inbound) -> dict[str, str]:
     return {
-        "schema": SCHEMA,
-        "event": _event(event),
-        "person": {"address": address},
-        "brand": {
-            "name": catalog.brand.name,
-            "support": catalog.brand.support,
-            "terms_url": catalog.brand.terms_url,
-        },
-        "catalog": catalog.hash,
-        "method": method,
-        "promise": _promise(programme, catalog, language),
+        "provider": message.provider,
+        "id": message.provider_message_id,
+        "sender": message.sender,
+        "received_at": message.received_at.isoformat(),
+        "text": message.text,
+        "signature": "listed_by_provider" if message.listed else "verified",
+        "payload_sha256": sha256(message.raw),
     }
 
 
-def to_text(document: dict[str, Any]) -> str:
-    """The one spelling of a document that is stored and committed to (RFC 8785 in spirit)."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def commitment(salt: str, document: str) -> str:
-    """What the ledger keeps of the evidence: SHA-256 over a random salt and the document."""
-    return hashlib.sha256(f"{salt}\n{document}".encode()).hexdigest()
-
-
-def _event(event: ConsentEvent) -> dict[str, str | None]:
+def _understanding(decision: Decision, catalog: Catalog) -> dict[str, Any]:
+    understanding = decision.understanding
     return {
-        "kind": type(event).__name__,
-        "at": event.at.isoformat(),
-        "programme": getattr(event, "programme", None),
-        "sender": getattr(event, "sender", None),
+        "intent": understanding.intent,
+        "rule": understanding.rule,
+        "matched": understanding.matched,
+        "words": understanding.words,
+        "vocabulary": catalog.vocabulary.version,
     }
+
+
+def _replies(decision: Decision, outbox_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The confirmation and what went with it; its receipt is a later event."""
+    for reply, outbox_id in zip_longest(decision.replies, outbox_ids[: len(decision.replies)]):
+        yield {
+            "outbox_id": outbox_id,
+            "purpose": reply.purpose,
+            "wording": reply.wording,
+            "language": reply.language,
+            "text": reply.text,
+            "held": reply.held,
+        }
 
 
 def _keyword(keyword: Keyword) -> dict[str, str | None]:
     return {"text": keyword.text, "programme": keyword.programme, "source": keyword.source}
 
 
-def _promise(programme_id: str | None, catalog: Catalog, language: str) -> dict[str, Any] | None:
-    """What the person was promised: purpose, kind, frequency, and the offer they saw."""
-    programme = catalog.programmes.get(programme_id or "")
-    if programme is None:
-        return None
-    messages, frequency = programme_terms(programme, language)
-    return {
-        "programme": programme.id,
-        "name": programme.name,
-        "purpose": programme.purpose,
-        "messages": messages,
-        "frequency": frequency,
-        "offer": programme.offer,
-    }
+def _channel(sender: str) -> str:
+    """What a message came over: `sms` where the provider's address names nothing else."""
+    channel, _, _ = sender.strip().rpartition(":")
+    return channel.lower() or "sms"

@@ -47,8 +47,9 @@ def _join(
         return scene.decided(Outcome.REFUSED, scene.refusal or Reason.LATE_NEWS, keyword=keyword)
     if scene.standing.state(programme.id) is State.ACTIVE:
         return _already_in(scene, programme, keyword)
-    if not programme.is_open(scene.now):
-        early = programme.opens is not None and scene.now < programme.opens
+    at = scene.message.received_at
+    if not programme.is_open(at):
+        early = programme.opens is not None and at < programme.opens
         reason = Reason.NOT_YET_OPEN if early else Reason.NO_LONGER_OPEN
         language = _language(scene, programme)
         reply = scene.reply(Purpose.ANSWER, "closed", programme, language=language)
@@ -63,10 +64,15 @@ def _requested(
 ) -> Decision:
     """Double opt-in: nothing is joined before a second yes."""
     event = OptInRequested(scene.at, programme.id)
+    reply = request_text(scene, programme, keyword)
+    return scene.decided(Outcome.REQUESTED, reason, event, reply=reply, keyword=keyword)
+
+
+def request_text(scene: Scene, programme: Programme, keyword: Keyword | None = None) -> Reply:
+    """What asks for the second yes."""
     language = _language(scene, programme)
     keywords = (keyword,) if keyword else ()
-    reply = scene.reply(Purpose.REQUEST, "opt_in_request", programme, keywords, language)
-    return scene.decided(Outcome.REQUESTED, reason, event, reply=reply, keyword=keyword)
+    return scene.reply(Purpose.REQUEST, "opt_in_request", programme, keywords, language)
 
 
 def joined(

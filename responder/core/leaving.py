@@ -1,12 +1,21 @@
 """Decisions about people who want out, or want to know or delete what is kept of them."""
 
-from datetime import datetime
+import functools
+from datetime import datetime, timedelta
 
 from responder.core.catalog import Catalog, Keyword, Number
-from responder.core.consent import ConsentEvent, OptedOut, ProviderBlocked, Standing, fold
-from responder.core.messages import Purpose
+from responder.core.consent import ConsentEvent, OptedOut, ProviderBlocked, Standing, State, fold
+from responder.core.messages import Purpose, Reply
 from responder.core.outcomes import Decision, Outcome, Reason
+from responder.core.reading import without_courtesy
 from responder.core.scene import Scene
+from responder.core.vocabulary import Vocabulary, Words
+from responder.core.words import canonical, spellings
+
+CONFIRM_WITHIN = timedelta(days=30)
+"""How long a request to be erased may be confirmed by asking for it again."""
+YES_WITHIN = timedelta(days=1)
+"""How long a mere yes confirms it; later, JA is what somebody texts to join."""
 
 
 def opt_out(scene: Scene, keyword: Keyword | None) -> Decision:
@@ -18,8 +27,18 @@ def opt_out(scene: Scene, keyword: Keyword | None) -> Decision:
     event = OptedOut(scene.at)
     if not _ends(scene.standing, event):
         return _already_out(scene)
-    reply = scene.reply(Purpose.CONFIRMATION, "opt_out", scene.only_programme)
+    reply = _confirmation(scene, event)
     return scene.decided(Outcome.OPTED_OUT, Reason.EVERYTHING, event, reply=reply)
+
+
+def _confirmation(scene: Scene, event: OptedOut) -> Reply:
+    """Late news that leaves something running must not say that all has ended."""
+    after, before = fold((event,), scene.standing).subscriptions, scene.standing.subscriptions
+    ended = [p for p in after if after[p].state is State.ENDED and after[p] != before[p]]
+    stays = any(one.state is not State.ENDED for one in after.values())
+    if stays and ended and (programme := scene.catalog.programmes.get(ended[0])):
+        return scene.reply(Purpose.CONFIRMATION, "opt_out_programme", programme)
+    return scene.reply(Purpose.CONFIRMATION, "opt_out", scene.only_programme)
 
 
 def request(scene: Scene) -> Decision:
@@ -27,11 +46,56 @@ def request(scene: Scene) -> Decision:
     if scene.understanding.rule.startswith("access."):
         reply = scene.reply(Purpose.ANSWER, "access")
         return scene.decided(Outcome.ACCESS_REQUESTED, Reason.ASKED, reply=reply, case="access")
+    if _may_confirm(scene, CONFIRM_WITHIN):
+        return _erasure_confirmed(scene)
     event = OptedOut(scene.at)
     events = (event,) if _ends(scene.standing, event) else ()
     reply = scene.reply(Purpose.CONFIRMATION, "erase")
     return scene.decided(
         Outcome.ERASURE_REQUESTED, Reason.ASKED, *events, reply=reply, case="erase"
+    )
+
+
+def confirmation(scene: Scene) -> Decision | None:
+    """The decision where this text is the yes that a request to be erased waits for, else None."""
+    yes = _may_confirm(scene, YES_WITHIN) and _says_yes(scene)
+    return _erasure_confirmed(scene) if yes else None
+
+
+def _erasure_confirmed(scene: Scene) -> Decision:
+    reply = scene.reply(Purpose.CONFIRMATION, "erased")
+    return scene.decided(
+        Outcome.ERASURE_CONFIRMED, Reason.CONFIRMED, reply=reply, case="erase_confirmed"
+    )
+
+
+def _may_confirm(scene: Scene, within: timedelta) -> bool:
+    """Whether a yes now means: delete it all. Not once the person has joined something since."""
+    asked = scene.recent.erasing
+    if asked is None or scene.machine or not scene.standing.is_out:
+        return False
+    return asked <= scene.message.received_at <= asked + within
+
+
+def _says_yes(scene: Scene) -> bool:
+    """Whether the text is a yes and nothing else; words such as START and JOIN are none here."""
+    vocabulary = scene.catalog.vocabulary
+    read = canonical(scene.message.text, vocabulary.habits)
+    own = scene.number.language if scene.number else scene.catalog.language
+    known = _yes_words(vocabulary, vocabulary.code_of(own) or own)
+    core = without_courtesy(read.words, vocabulary)
+    return not read.question and bool({read.words, core} & known)
+
+
+@functools.cache
+def _yes_words(vocabulary: Vocabulary, own: str) -> frozenset[Words]:
+    """The yes of every language, since we ask in that of the request; TAK is yes in Polish and
+    thanks in Danish, so a word of courtesy is a yes on numbers of its language only."""
+    return frozenset(
+        words
+        for language in vocabulary.languages.values()
+        for words in spellings(language.yes)
+        if language.code == own or words not in vocabulary.courtesy
     )
 
 
@@ -84,7 +148,9 @@ def by_refusal(
     if catalog.opt_out_scope == "number" and number:
         ends = tuple(OptedOut(at, p.id) for p in catalog.programmes_on(number))
     changing = tuple(event for event in ends if _ends(standing, event))
-    return (ProviderBlocked(at, sender), *changing)
+    is_late = standing.last_at is not None and at < standing.last_at
+    # What the person did since may have lifted the block; if not, the next attempt shows it.
+    return changing if is_late else (ProviderBlocked(at, sender), *changing)
 
 
 def _ends(standing: Standing, event: OptedOut) -> bool:

@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"
     OFFERED = "offered"
     ERASURE_REQUESTED = "erasure_requested"
+    ERASURE_CONFIRMED = "erasure_confirmed"
     ACCESS_REQUESTED = "access_requested"
     OPERATOR_TEST = "operator_test"
     UNKNOWN = "unknown"
@@ -139,8 +140,9 @@ class Recent:
 
     `last_text`, `last_at`, `same_text` (how often that text came in a row) and `asking` belong
     to the number. `unknown_at` and `already_out_at` are when the person last got those
-    courtesies; `heard_at` is when anything last came from them; `house_full` says that the
-    house has answered all it may in this hour.
+    courtesies; `heard_at` is when anything last came from them; `erasing` is when the case was
+    opened in which they asked to be erased, while it is open; `house_full` says that the house
+    has answered all it may in this hour.
     """
 
     last_text: str | None = None
@@ -151,6 +153,7 @@ class Recent:
     already_out_at: datetime | None = None
     heard_at: datetime | None = None
     allowance: Allowance = Allowance()
+    erasing: datetime | None = None
     house_full: bool = False
 
 
@@ -160,13 +163,14 @@ def remember(recent: Recent, message: Inbound, decision: Decision) -> Recent:
     at, text = message.received_at, fingerprint(message.text)
     return Recent(
         last_text=text,
-        last_at=at,
+        last_at=max(recent.last_at or at, at),
         same_text=recent.same_text + 1 if text == recent.last_text else 1,
         asking=decision.asking,
         unknown_at=at if "unknown" in told else recent.unknown_at,
         already_out_at=at if "already_out" in told else recent.already_out_at,
         heard_at=max(recent.heard_at or at, at),
         allowance=decision.allowance,
+        erasing=recent.erasing or (at if decision.case == "erase" else None),
         house_full=recent.house_full,
     )
 
@@ -182,6 +186,7 @@ def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
             (r.already_out_at for r in everywhere if r.already_out_at), default=None
         ),
         heard_at=max((r.last_at for r in everywhere if r.last_at), default=None),
+        erasing=min((r.erasing for r in everywhere if r.erasing), default=None),
         allowance=newest,
     )
 

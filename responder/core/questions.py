@@ -42,6 +42,11 @@ def answer(scene: Scene) -> Decision | None:
     return _does_not_fit(scene, programme, ask)
 
 
+def _declines(scene: Scene) -> bool:
+    """A no is no name, no address and no date, and needs no second try."""
+    return scene.understanding.words in scene.catalog.vocabulary.refusals
+
+
 def is_choice(scene: Scene) -> bool:
     """Whether the text is exactly one of the choices that were asked for."""
     programme, ask = _waiting(scene)
@@ -55,14 +60,18 @@ def _waiting(scene: Scene) -> tuple[Programme | None, Ask | None]:
         return None, None
     programme = scene.catalog.programmes.get(asking.programme)
     asks = programme.asks if programme else ()
-    return programme, next((ask for ask in asks if ask.name == asking.question), None)
+    ask = next((ask for ask in asks if ask.name == asking.question), None)
+    joined = scene.standing.subscriptions[asking.programme].since
+    if ask and joined and asking.until - ask.within < joined:
+        return programme, None  # they left and came back since it was asked
+    return programme, ask
 
 
 def _value(scene: Scene, programme: Programme, ask: Ask) -> str | None:
     """The answer; a word that joins is no name, and another programme's keyword no answer."""
     keyword = scene.understanding.keyword if _is_keyword(scene) else None
     named = keyword and scene.number and scene.catalog.keywords[scene.number.address][keyword]
-    if ask.kind == "name" and scene.understanding.intent is Intent.OPT_IN:
+    if ask.kind == "name" and (scene.understanding.intent is Intent.OPT_IN or _declines(scene)):
         return None
     if ask.kind == "text" and named and named.programme != programme.id:
         return None
@@ -90,7 +99,7 @@ def _says_something_else(scene: Scene) -> bool:
 def _does_not_fit(scene: Scene, programme: Programme, ask: Ask) -> Decision:
     asking = scene.recent.asking
     decision = scene.decided(Outcome.ASKED_AGAIN, Reason.DOES_NOT_FIT)
-    if asking is None or asking.tries:
+    if asking is None or asking.tries or _declines(scene):
         return _go_on(scene, decision, programme, ask)
     reply = scene.reply(Purpose.REQUEST, "ask_again", programme, question=ask.again)
     return replace(_and(decision, reply), asking=replace(asking, tries=1))

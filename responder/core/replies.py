@@ -11,7 +11,10 @@ SAME_TEXT_AT_MOST = 3
 """The same text is answered so often in a row, where it changes nothing."""
 
 _JOINS = (Outcome.OPTED_IN, Outcome.REQUESTED)
-_LEAVES = (Outcome.OPTED_OUT, Outcome.ERASURE_REQUESTED, Outcome.DECLINED)
+_LEAVES = (
+    *(Outcome.OPTED_OUT, Outcome.ERASURE_REQUESTED, Outcome.ERASURE_CONFIRMED),
+    Outcome.DECLINED,
+)
 _IN_A_DIALOGUE = (Outcome.ANSWERED, Outcome.ASKED_AGAIN)
 """As many as there are questions, so they need no other bound."""
 
@@ -27,25 +30,31 @@ def bounded(decision: Decision, recent: Recent, limit: int, now: datetime) -> De
         return _silent(decision, recent, Reason.HOUSE_CEILING)
     if decision.outcome in _IN_A_DIALOGUE:
         return decision
-    allowance, may = spend(recent, limit, now)
+    allowance, may = spend(recent, limit, now, leaves=decision.outcome in _LEAVES)
     spent = replace(decision, allowance=allowance)
     return spent if may else _silent(spent, recent, Reason.TOO_MANY_REPLIES)
 
 
-def spend(recent: Recent, limit: int, now: datetime) -> tuple[Allowance, bool]:
+def spend(
+    recent: Recent, limit: int, now: datetime, *, leaves: bool = False
+) -> tuple[Allowance, bool]:
     """The allowance after one more wish to answer, and whether it may be answered.
 
-    `limit` in an hour; who goes past it is answered once a day, until a day of silence.
+    `limit` in an hour; who goes past it is answered once a day, until a day of silence. The first
+    time that who is past it leaves is answered besides: then `count` is two over the limit.
     """
     before = recent.allowance
     past_the_bound = before.count > limit
     if past_the_bound and not _older(recent.heard_at, A_DAY, now):
+        if leaves and before.count == limit + 1:
+            return replace(before, count=limit + 2, last_at=now), True
         may = _older(before.last_at, A_DAY, now)
         return (replace(before, last_at=now) if may else before), may
     if past_the_bound or _older(before.since, AN_HOUR, now):
         return Allowance(now, 1, now), True
     if before.count == limit:
-        return replace(before, count=limit + 1), False
+        told = before if not leaves else replace(before, last_at=now)
+        return replace(told, count=limit + (2 if leaves else 1)), leaves
     return replace(before, count=before.count + 1, last_at=now), True
 
 

@@ -150,7 +150,7 @@ class Scene:
         """The decision, with the reply only where it may and need be sent by us."""
         silence = self._silence(reply) if reply else None
         replies = (reply,) if reply and silence is None else ()
-        if reply and silence is Reason.PROVIDER_BLOCKS and reply.purpose is Purpose.CONFIRMATION:
+        if reply and silence is Reason.PROVIDER_BLOCKS and _is_owed(reply):
             replies = (replace(reply, held=True),)
         return Decision(
             outcome=outcome,
@@ -178,7 +178,12 @@ class Scene:
         return Reason.PROVIDER_BLOCKS if self.blocked else None
 
 
-_OPT_OUT_WORDINGS = frozenset({"opt_out", "opt_out_number", "already_out", "erase"})
+_OPT_OUT_WORDINGS = frozenset({"opt_out", "opt_out_number", "already_out", "erase", "erased"})
+
+
+def _is_owed(reply: Reply) -> bool:
+    """What a block delays rather than prevents."""
+    return reply.purpose is Purpose.CONFIRMATION or reply.wording == "opt_in_request"
 
 
 def _still(asking: Asking | None, events: tuple[ConsentEvent, ...]) -> Asking | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from responder.core.addresses import Address
 from responder.core.consent import Standing, State, Subscription
@@ -27,16 +27,19 @@ class Person:
     sequence: int = 0
     recent: dict[str, Recent] = field(default_factory=dict)
     house_full: bool = False
+    erasing: datetime | None = None
 
     def said_lately(self, number: str) -> Recent:
         """The conversation with one number; courtesies count over all numbers of the house."""
-        return replace(over_all_numbers(self.recent, number), house_full=self.house_full)
+        recent = over_all_numbers(self.recent, number)
+        erasing = self.erasing or recent.erasing
+        return replace(recent, erasing=erasing, house_full=self.house_full)
 
 
 def open_batch(
     connection: Connection,
     arrived: Sequence[tuple[str, Inbound]],
-    senders: Iterable[Address],
+    senders: Sequence[Address],
     now: datetime,
     new_id: Callable[[], str],
 ) -> tuple[frozenset[str], dict[str, Person]]:
@@ -46,18 +49,34 @@ def open_batch(
     What is loaded is what was committed while the locks were waited for.
     """
     keys = sorted(set(senders), key=lambda address: address.key)
+    rows = [_contact(address, now, new_id()) for address in keys]
     fresh, held = bulk.write_returning(
         connection,
         bulk.insert_or_ignore(
             messages, [_message(*pair) for pair in _by_key(arrived)], "id, sender"
         ),
-        bulk.Write(contacts, [_contact(a, now, new_id()) for a in keys], _LOCK),
+        bulk.Write(contacts, rows, _LOCK),
     )
     people = load_people(connection, [contact_id for contact_id, _ in held], now)
-    return (
-        frozenset(message_id for message_id, _ in fresh),
-        {address: people[contact_id] for contact_id, address in held},
-    )
+    seen_first = frozenset(message_id for message_id, _ in fresh)
+    _forget_strangers(connection, arrived, senders, seen_first, {row["id"] for row in rows}, held)
+    return seen_first, {address: people[contact_id] for contact_id, address in held}
+
+
+def _forget_strangers(
+    connection: Connection,
+    arrived: Sequence[tuple[str, Inbound]],
+    senders: Sequence[Address],
+    seen_first: frozenset[str],
+    made: set[str],
+    held: Sequence[tuple[str, str]],
+) -> None:
+    """A repeated message makes no contact: its person was erased since."""
+    pairs = zip(senders, arrived, strict=True)
+    heard = {sender.key for sender, (message_id, _) in pairs if message_id in seen_first}
+    unheard = [one for one, address in held if one in made and address not in heard]
+    if unheard:
+        connection.execute(delete(contacts).where(contacts.c.id.in_(unheard)))
 
 
 def _by_key(arrived: Sequence[tuple[str, Inbound]]) -> list[tuple[str, Inbound]]:
@@ -143,6 +162,10 @@ SELECT 'ledger', contact_id, NULL, NULL, max(at), NULL, NULL, NULL, NULL, NULL,
        max(sequence), NULL, NULL, NULL, NULL
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 UNION ALL
+SELECT 'erasing', contact_id, NULL, NULL, opened_at, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL
+  FROM cases WHERE kind = 'erase' AND closed_at IS NULL AND contact_id {among}
+UNION ALL
 SELECT 'ceiling', NULL, name, NULL, until, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM ceilings
@@ -176,6 +199,8 @@ def _restore(person: Person, rows: list[Any]) -> None:
                 blocks.add(name)
             case "standing":
                 out_since = times[0]
+            case "erasing":
+                person.erasing = times[0]
             case "ledger":
                 person.sequence, last_at = rest[0], times[0]
     person.standing = Standing(subscriptions, out_since, frozenset(blocks), last_at)

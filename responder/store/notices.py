@@ -1,7 +1,8 @@
 """What the provider's block list is to be told: queued with the act, told by a job.
 
 An opt-out is told only when nothing is on its way to the person any more, or the block would eat
-the confirmation that announces it.
+the confirmation that announces it; and only of who is still out, since it blocks all that the
+sender has for them.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,10 @@ from sqlalchemy import Connection, Row, select, update
 
 from responder.core.catalog import Catalog
 from responder.core.consent import ConsentEvent, ProviderBlocked, ProviderUnblocked
-from responder.core.delivery import State
+from responder.core.consent import State as Subscribed
+from responder.core.delivery import POLICIES, State
 from responder.core.evidence import evidence_of_notice, to_text
+from responder.core.messages import Purpose
 from responder.gateways import Consent
 from responder.store import bulk
 from responder.store import tables as t
@@ -25,9 +28,9 @@ n = t.provider_notices.c
 
 
 def claim(
-    connection: Connection, now: datetime, lease_until: datetime, limit: int
+    connection: Connection, catalog: Catalog, now: datetime, lease_until: datetime, limit: int
 ) -> list[Consent]:
-    """Lease notices whose time has come, oldest first."""
+    """Lease notices whose time has come, oldest first; those that no longer hold are dropped."""
     o = t.outbox.c
     on_its_way = select(o.id).where(o.contact_id == n.contact_id, o.due_at.is_not(None)).exists()
     query = (
@@ -38,10 +41,24 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True, of=t.provider_notices)
     )
-    rows = connection.execute(query).all()
+    found = connection.execute(query).all()
+    moot = {row.id for row in found if not row.opted_in and _is_in(connection, row, catalog)}
+    dropped = update(t.provider_notices).where(n.id.in_(moot))
+    connection.execute(dropped.values(state="superseded", due_at=None))
+    rows = [row for row in found if row.id not in moot]
     leased = update(t.provider_notices).where(n.id.in_([row.id for row in rows]))
     connection.execute(leased.values(due_at=lease_until, attempts=n.attempts + 1))
     return [Consent(row.id, row.address, row.sender, row.opted_in, row.at) for row in rows]
+
+
+def _is_in(connection: Connection, row: Row[Any], catalog: Catalog) -> bool:
+    """Whether the person is in, or about to join, a programme of this sender."""
+    s = t.subscriptions.c
+    senders = [number for number in catalog.numbers.values() if number.sender == row.sender]
+    programmes = {p.id for number in senders for p in catalog.programmes_on(number)}
+    mine = (s.contact_id == row.contact_id) & s.programme.in_(programmes)
+    running = s.state.in_((Subscribed.PENDING, Subscribed.ACTIVE))
+    return connection.execute(select(s.programme).where(mine, running).limit(1)).first() is not None
 
 
 def settle(
@@ -81,4 +98,5 @@ def _apply(
 def _release(connection: Connection, contact_id: str, now: datetime) -> None:
     o = t.outbox.c
     held = update(t.outbox).where(o.contact_id == contact_id, o.state == State.HELD)
-    connection.execute(held.values(state=State.DUE, due_at=now))
+    late = POLICIES[Purpose.CONFIRMATION].lifetime
+    connection.execute(held.values(state=State.DUE, due_at=now, expires_at=now + late))

@@ -25,13 +25,15 @@ o = t.outbox.c
 class Claim:
     """One row that this worker may settle until `lease_until`. `attempt` counts from 1.
 
-    `is_unknown` says that an earlier attempt may have reached the provider.
+    `is_unknown` says that an earlier attempt may have reached the provider;
+    `provider_message_id` is that of one which is known to have failed.
     """
 
     outbox_id: str
     contact_id: str
     purpose: Purpose
     programme: str | None
+    wording: str
     sender: str
     recipient: str
     text: str
@@ -40,6 +42,7 @@ class Claim:
     attempt: int
     is_unknown: bool
     lease_until: datetime
+    provider_message_id: str | None = None
 
 
 def senders_with_work(connection: Connection, now: datetime) -> list[str]:
@@ -100,6 +103,7 @@ def _claim(row: Row[Any], lease_until: datetime) -> Claim:
         contact_id=row.contact_id,
         purpose=Purpose(row.purpose),
         programme=row.programme,
+        wording=row.wording,
         sender=row.sender,
         recipient=row.address,
         text=row.text,
@@ -108,6 +112,7 @@ def _claim(row: Row[Any], lease_until: datetime) -> Claim:
         attempt=row.attempts + 1,
         is_unknown=row.state != State.DUE,
         lease_until=lease_until,
+        provider_message_id=row.provider_message_id,
     )
 
 
@@ -121,9 +126,17 @@ def _within(claims: Sequence[Claim], segments: int) -> Iterator[Claim]:
         yield one
 
 
-def settle(connection: Connection, worker: str, moves: Sequence[tuple[Claim, Move]]) -> None:
-    """Write what became of claims, by id; a row that a receipt moved meanwhile stays moved."""
-    for one, move in sorted(moves, key=lambda pair: pair[0].outbox_id):
+def settle(
+    connection: Connection, worker: str, moves: Sequence[tuple[Claim, Move]], now: datetime
+) -> None:
+    """Write what became of claims, by id; a row that a receipt moved meanwhile stays moved.
+
+    Where another row has taken the same message meanwhile, this one is looked up again.
+    """
+    for one, found in sorted(moves, key=lambda pair: pair[0].outbox_id):
+        sid, move = found.provider_message_id, found
+        if sid and is_taken(connection, sid, one.outbox_id):
+            move = Move(State.UNKNOWN, now)
         mine = (o.id == one.outbox_id) & (o.claimed_by == worker) & (o.attempts == one.attempt)
         values = {
             "state": move.state,

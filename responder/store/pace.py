@@ -17,6 +17,10 @@ from responder.store.tables import senders
 EVERYTHING = "*"
 """The name under which all sending is paused: bad credentials, a suspended account."""
 BURST = timedelta(seconds=1)
+_LONGEST = 24
+"""Segments of the longest text, 1600 characters of UCS-2: so far past a burst may be spent."""
+LONGEST_PAUSE = timedelta(minutes=15)
+"""A pause that ends later than this is from a clock that has jumped back, and void."""
 
 
 def room(connection: Connection, sender: str, per_second: float, now: datetime) -> int:
@@ -25,11 +29,9 @@ def room(connection: Connection, sender: str, per_second: float, now: datetime) 
     bulk.write(connection, bulk.insert_or_ignore(senders, [row]))
     mine = select(senders).where(senders.c.sender == sender)
     found = connection.execute(mine.with_for_update(skip_locked=True)).one_or_none()
-    if found is None or (found.paused_until and found.paused_until > now):
+    if found is None or _is_paused(found.paused_until, now):
         return 0
-    free_at = max(found.free_at or now, now)
-    if free_at > now + BURST:  # a clock that jumped back must not stop the sender
-        free_at = now
+    free_at = _free_at(found.free_at, per_second, now)
     left = (now + BURST - free_at).total_seconds() * per_second
     return max(int(left), 1 if free_at == now else 0)
 
@@ -41,13 +43,20 @@ def spend(
     segments = sum(count(one.text).segments for one in claims)
     busy = timedelta(seconds=segments / per_second)
     mine = senders.c.sender == sender
-    free_at = connection.execute(select(senders.c.free_at).where(mine)).scalar()
-    begin = free_at if free_at and now < free_at <= now + BURST else now
+    stored = connection.execute(select(senders.c.free_at).where(mine)).scalar()
+    begin = _free_at(stored, per_second, now)
     connection.execute(update(senders).where(mine).values(free_at=begin + busy))
 
 
+def _free_at(stored: datetime | None, per_second: float, now: datetime) -> datetime:
+    """When the sender is free, now at the earliest. What is further away than any text takes is
+    from a clock that has jumped back, and must not stop the sender."""
+    furthest = now + BURST + timedelta(seconds=_LONGEST / per_second)
+    return stored if stored and now < stored <= furthest else now
+
+
 def pause(connection: Connection, sender: str, until: datetime, code: str) -> None:
-    """Let nothing leave from a sender until then, or from any (`EVERYTHING`)."""
+    """Let nothing leave from a sender until then (at most LONGEST_PAUSE), or from `EVERYTHING`."""
     row = {"sender": sender, "free_at": None, "paused_until": until, "pause_code": code}
     bulk.write(connection, bulk.upsert(senders, [row], keep=("free_at",)))
 
@@ -55,4 +64,9 @@ def pause(connection: Connection, sender: str, until: datetime, code: str) -> No
 def pauses(connection: Connection, now: datetime) -> list[Row[Any]]:
     """The senders that are paused, until when, and by which error code."""
     query = select(senders.c.sender, senders.c.paused_until, senders.c.pause_code)
-    return list(connection.execute(query.where(senders.c.paused_until > now)))
+    until = senders.c.paused_until
+    return list(connection.execute(query.where(until > now, until <= now + LONGEST_PAUSE)))
+
+
+def _is_paused(until: datetime | None, now: datetime) -> bool:
+    return until is not None and now < until <= now + LONGEST_PAUSE

@@ -77,11 +77,12 @@ def _remind(connection: Connection, programme: Programme, catalog: Catalog, now:
     if terms is None or terms.remind_after is None:
         return 0
     due = connection.execute(_to_remind(programme, now - terms.remind_after)).all()
-    awake = [row for row in due if is_daytime(row.address, now)][:_PAGE]
-    people = lock_contacts(connection, [row.contact_id for row in awake], now)
-    rows = [
+    awake = [row.contact_id for row in due if is_daytime(row.address, now)][:_PAGE]
+    people = lock_contacts(connection, awake, now)
+    still = _to_remind(programme, now - terms.remind_after).where(s.contact_id.in_(awake))
+    rows = [  # whoever had the lock may have reminded them
         _reminder(row, programme, catalog, now)
-        for row in awake
+        for row in connection.execute(still).all()
         if _still_waits(people[row.contact_id], programme, now)
     ]
     bulk.write(connection, bulk.insert(t.outbox, rows))

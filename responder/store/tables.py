@@ -341,8 +341,9 @@ Index(
     postgresql_where=outbox.c.due_at.is_not(None),
 )
 Index(
-    "ix_outbox_provider_message_id",
+    "uq_outbox_provider_message_id",
     outbox.c.provider_message_id,
+    unique=True,
     sqlite_where=outbox.c.provider_message_id.is_not(None),
     postgresql_where=outbox.c.provider_message_id.is_not(None),
 )

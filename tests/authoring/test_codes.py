@@ -81,7 +81,6 @@ def test_a_file_without_a_code_is_refused(tmp_path: Path, content: bytes) -> Non
         (b"A-1\nB\t2", "line 2", "A space or an invisible character stands in the code"),
         (b"A\x00-1\nB-2", "line 1", "A space or an invisible character stands in the code"),
         (b"A-1\nB\xe2\x80\x8b-2", "line 2", "A space or an invisible character stands in the code"),
-        (b"A-1\nB\xc5-2", "line 2", "A letter here is not in the encoding UTF-8"),
         (b"A\n" * 8, "line 2, 3, 4, 5, 6 and 2 more", "The code stands in the file already"),
     ],
 )
@@ -94,6 +93,12 @@ def test_a_code_that_cannot_be_given_is_named_by_its_line(
 
 def test_the_longest_code_is_welcome(tmp_path: Path) -> None:
     assert examined(tmp_path, b"B" * 40).problems == ()
+
+
+def test_codes_in_another_encoding_are_named_by_their_line(tmp_path: Path) -> None:
+    (found,) = examined(tmp_path, b"A-1\nB\xc5-2").problems
+    assert (found.file, found.line) == (CODES, 2)
+    assert found.fault == "A letter here is not in the encoding UTF-8"
 
 
 @pytest.mark.parametrize("content", [b"SECRET\nSECRET", b"SECRET SECRET", b"SECRET" * 9])

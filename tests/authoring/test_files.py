@@ -35,7 +35,7 @@ def test_a_file_in_another_encoding_is_named_with_its_line(
 ) -> None:
     config = config_with(tmp_path, "programmes/jazz.toml", PROGRAMME.encode(encoding))
     (problem,) = examine(config).problems
-    assert (problem.file, problem.key) == ("programmes/jazz.toml", f"line {line}")
+    assert (problem.file, problem.line) == ("programmes/jazz.toml", line)
     assert problem.remedy == "Save the file with the encoding UTF-8"
 
 
@@ -158,7 +158,7 @@ def test_a_config_error_lists_every_problem_on_a_line_of_its_own(tmp_path: Path)
         load_catalog(config)
     heading, *lines = str(raised.value).splitlines()
     assert str(config) in heading
-    assert lines == [f"  {problem}" for problem in examine(config).problems]
+    assert lines == [f"  {problem}" for problem in examine(config).errors]
     assert len(lines) == 3
 
 

@@ -70,9 +70,10 @@ def look(folder: pytest.TempPathFactory, house: str, programme: str) -> Examined
 
 
 def is_told_plainly(examined: Examined) -> bool:
-    """Either a catalog, or problems that a marketer can read and the terminal can print."""
-    told = [str(problem) for problem in examined.problems]
-    assert (examined.catalog is None) == bool(told)
+    """A catalog or an error, and findings that a marketer can read and the terminal can print."""
+    told = [str(finding) for finding in examined.findings]
+    assert (examined.catalog is None) == bool(examined.errors)
+    assert all(finding.line > 0 for finding in examined.findings)
     for text in told:
         assert not any(word in text for word in JARGON), text
         assert text.encode()

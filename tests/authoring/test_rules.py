@@ -188,12 +188,12 @@ def test_no_problem_hides_another(tmp_path: Path) -> None:
         tango=with_keyword("TANGO") + "cap = 1",
         vals="name =",
     )
-    assert [(p.file, p.key) for p in found] == [
-        ("programmes/tango.toml", "cap"),
-        ("programmes/vals.toml", "line 1"),
-        ("responder.toml", "numbers[0].language"),
-        ("programmes/jazz.toml", "active"),
-        ("programmes/klubben.toml", "numbers[0]"),
-        ("programmes/jazz.toml", "keywords[0]"),
-        ("programmes/swing.toml", "wording.sv.opt_in"),
+    assert [(p.file, p.line, p.key) for p in found] == [
+        ("responder.toml", 11, "numbers[0].language"),
+        ("programmes/jazz.toml", 4, "keywords[0]"),
+        ("programmes/jazz.toml", 7, "active"),
+        ("programmes/klubben.toml", 3, "numbers[0]"),
+        ("programmes/swing.toml", 8, "wording.sv.opt_in"),
+        ("programmes/tango.toml", 7, "cap"),
+        ("programmes/vals.toml", 1, ""),
     ]

@@ -25,3 +25,4 @@ def set_clock() -> None:
     """Move this process's clock as its environment says."""
     shift = timedelta(seconds=float(os.environ[VARIABLE]))
     time_machine.travel(datetime.now(UTC) + shift, tick=True).start()
+    datetime.now(UTC)  # it begins to tick when it is first read

@@ -1,14 +1,11 @@
-"""The processes of one run: started, started again when they die, killed, and gone in the end."""
+"""The product's processes in one run: started, started again when they die, killed."""
 
 import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
@@ -16,12 +13,16 @@ from typing import Self
 
 import requests
 
-ROOT = Path(__file__).parents[2]
+from tests.chaos import clock
+from tests.chaos.house import write_house
+from tests.chaos.nursery import Nursery, kill, runs
+from tests.factories import ACCOUNT, TOKEN
+
 _PORTS = range(7100, 9900)  # below those that the kernel gives to clients
 _AGAIN = 1.0
 """Seconds between two starts of a process that ends by itself, as it does without a database."""
-_WARM = 2.0
-"""Seconds after which a process that runs has something to do."""
+_WARM = 1.0
+"""Seconds after which a process surely does something."""
 _PATIENCE = 30.0
 
 
@@ -29,44 +30,35 @@ class NotUp(Exception):
     """A process that did not begin to serve."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Unit:
-    """One place for a process. Its children are in its group, and die with it."""
+    """One place for a process; `pid` 0 is none yet."""
 
     name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    pid: int = 0
     started: float = 0.0
     killed: bool = False
 
     def age(self) -> float:
         """Seconds since its process began; 0 where none runs."""
-        runs = self.process is not None and self.process.poll() is None
-        return monotonic() - self.started if runs else 0.0
+        return monotonic() - self.started if self.pid and runs(self.pid) else 0.0
 
-    def kill(self) -> None:
-        """SIGKILL for the process and its children."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.killed = True
+    def may_start(self) -> bool:
+        """Whether nothing runs, and what ended by itself has had its pause."""
+        return not self.age() and (self.killed or monotonic() - self.started > _AGAIN)
 
 
-@dataclass
 class Keeper:
-    """Keeps a process in every unit from `__enter__` to `__exit__`. Logs go to `folder`."""
+    """Keeps a process under each name from `__enter__` to `__exit__`."""
 
-    folder: Path
-    environ: Mapping[str, str]
-    units: list[Unit]
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, nursery: Nursery, names: tuple[str, ...]) -> None:
+        self._nursery = nursery
+        self._units = [Unit(name, killed=True) for name in names]
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._keep, name="keeper")
 
     def __enter__(self) -> Self:
-        for unit in self.units:
-            self._start(unit)
-        self._thread = threading.Thread(target=self._keep, name="keeper")
         self._thread.start()
         return self
 
@@ -78,43 +70,45 @@ class Keeper:
     ) -> None:
         self._stop.set()
         self._thread.join()
-        for unit in self.units:
-            unit.kill()
+        for unit in self._units:
+            kill(unit.pid)
 
-    def kill(self, dice: float, prefix: str = "", warm: float = _WARM) -> str | None:
-        """Kill one of the processes that run for a while, as `dice` (0 up to 1) falls; its name."""
+    def kill(self, dice: float, prefix: str = "", warm: float = _WARM) -> bool:
+        """Kill one of those that run for `warm` seconds, as `dice` (0 up to 1) falls."""
         with self._lock:
-            up = [u for u in self.units if u.name.startswith(prefix) and u.age() > warm]
-            if not up:
-                return None
-            unit = up[int(dice * len(up))]
-            unit.kill()
-            return unit.name
+            up = [u for u in self._units if u.name.startswith(prefix) and u.age() > warm]
+            if up:
+                unit = up[int(dice * len(up))]
+                kill(unit.pid)
+                unit.killed = True
+            return bool(up)
 
     def _keep(self) -> None:
         while not self._stop.wait(0.05):
             with self._lock:
-                for unit in self.units:
-                    if not unit.age() and self._may_start(unit):
-                        self._start(unit)
-
-    def _may_start(self, unit: Unit) -> bool:
-        return unit.killed or monotonic() - unit.started > _AGAIN
-
-    def _start(self, unit: Unit) -> None:
-        unit.killed, unit.started = False, monotonic()
-        with (self.folder / f"{unit.name}.log").open("ab") as log:
-            unit.process = subprocess.Popen(
-                [sys.executable, "-m", *unit.command],
-                cwd=ROOT,
-                env=dict(self.environ),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+                for unit in filter(Unit.may_start, self._units):
+                    unit.pid = self._nursery.start(unit.name)
+                    unit.killed, unit.started = False, monotonic()
 
 
-def free_port() -> int:
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """The product's environment for this database, with a house and a spool in `folder`."""
+    port = _free_port()
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("RESPONDER_", "TWILIO_"))}
+    return inherited | {
+        "PORT": str(port),
+        "RESPONDER_DATABASE_URL": url,
+        "RESPONDER_CONFIG": str(write_house(folder / "config").absolute()),
+        "RESPONDER_SPOOL": str((folder / "spool").absolute()),
+        "RESPONDER_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "RESPONDER_SECRET_KEY": "0" * 64,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        clock.VARIABLE: str(clock.seconds_to_noon(datetime.now(UTC))),
+    }
+
+
+def _free_port() -> int:
     """A port of this machine that nobody listens on. Raises NotUp where there is none."""
     for port in _PORTS:
         with socket.socket() as probe:

@@ -1,7 +1,6 @@
 """People who text: each a plan of their own, one text after the other has been delivered."""
 
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,9 +29,9 @@ _PLANS: tuple[tuple[Text, ...], ...] = (
     ((REST, "JAZZ"), (REST, "JA"), (REST, "AVSLUTA")),
     ((OFF, "JAZZ"), (OFF, "NEJ")),
 )
-_THREADS = 16
-_EVERY = 0.36
-"""Seconds between two texts of one thread: 44 a second in all, seven seconds a person."""
+_THREADS = 10
+_EVERY = 0.5
+"""Seconds between two texts of one thread: 20 a second in all, each person every 15 seconds."""
 _AGAIN = 0.05
 """How often a message is delivered twice at once, and how often an old one comes again."""
 
@@ -56,17 +55,17 @@ class _Person:
 class Traffic:
     """Texts through the provider at `stub` until `stop` is set or the time is over."""
 
-    def __init__(self, stub: str, seed: int) -> None:
+    def __init__(self, stub: str, seed: str) -> None:
         self._url = f"{stub}/control/inbound"
         self._seed = seed
         self._stop = threading.Event()
-        self.texted: Counter[str] = Counter()
+        self.sids: list[str] = []
 
     def run(self, seconds: float) -> None:
-        """Returns when all that was begun is delivered, or given up by the provider."""
+        """Return when all that was begun is delivered, or given up by the provider."""
         deadline = monotonic() + seconds
-        with ThreadPoolExecutor(_THREADS) as threads, ThreadPoolExecutor(_THREADS) as seconds_:
-            done = [threads.submit(self._some, n, deadline, seconds_) for n in range(_THREADS)]
+        with ThreadPoolExecutor(_THREADS) as threads, ThreadPoolExecutor(_THREADS) as twins:
+            done = [threads.submit(self._some, n, deadline, twins) for n in range(_THREADS)]
             for one in done:
                 one.result()
 
@@ -74,7 +73,7 @@ class Traffic:
         """Begin nothing more."""
         self._stop.set()
 
-    def _some(self, share: int, deadline: float, others: ThreadPoolExecutor) -> None:
+    def _some(self, share: int, deadline: float, twins: ThreadPoolExecutor) -> None:
         """One thread's share of the people, in turn."""
         random = Random(f"{self._seed} {share}")
         people = [_Person(p, life(Random(random.random()))) for p in PEOPLE[share::_THREADS]]
@@ -84,16 +83,16 @@ class Traffic:
                 begun = monotonic()
                 if begun > deadline or self._stop.is_set():
                     return
-                self._next_text(session, person, random, others)
+                self._next_text(session, person, random, twins)
                 self._stop.wait(max(0.0, begun + _EVERY - monotonic()))
 
     def _next_text(
-        self, session: requests.Session, person: _Person, random: Random, others: ThreadPoolExecutor
+        self, session: requests.Session, person: _Person, random: Random, twins: ThreadPoolExecutor
     ) -> None:
         text, sid = next(person.texts), f"SM{random.getrandbits(128):032x}"
         twice, again = random.random() < _AGAIN, random.random() < _AGAIN
-        self.texted["messages"] += 1
-        twin = others.submit(self._deliver_alone, person, sid, text) if twice else None
+        self.sids.append(sid)
+        twin = twins.submit(self._deliver_alone, person, sid, text) if twice else None
         delivered = self._deliver(session, person, sid, text)
         if twin:
             twin.result()
@@ -101,7 +100,6 @@ class Traffic:
             person.delivered.append((sid, text))
         if again and person.delivered:
             self._deliver(session, person, *random.choice(person.delivered))
-        self.texted["repeats"] += twice + again
 
     def _deliver_alone(self, person: _Person, sid: str, text: Text) -> None:
         with requests.Session() as session:

@@ -1,7 +1,4 @@
-"""One web process of the product, in a hurry: `python -m tests.chaos.web`.
-
-Any number of them share PORT, as the kernel's SO_REUSEPORT lets them.
-"""
+"""One web process of the product, in a hurry. Any number share PORT (SO_REUSEPORT)."""
 
 import os
 import threading
@@ -9,18 +6,17 @@ import threading
 from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from responder.app import create_app
 from responder.observe import configure_logging
 from responder.settings import load_settings
 from responder.store.database import Database
-from tests.chaos.clock import set_clock
 from tests.chaos.house import SHORT
 
 
 def create() -> Flask:
     """What wsgi.py makes, with less patience."""
-    set_clock()
     configure_logging()
     settings = load_settings(os.environ)
     app = create_app(settings, Database(settings.database_url), patience=SHORT)
@@ -36,10 +32,6 @@ def main() -> None:
         interface=Interfaces.WSGI,
         blocking_threads=64,
         http=HTTPModes.http1,
-        log_enabled=False,
+        log_level=LogLevels.error,
         factory=True,
     ).serve()
-
-
-if __name__ == "__main__":
-    main()

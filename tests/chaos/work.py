@@ -1,4 +1,4 @@
-"""One worker of the product, in a hurry: `python -m tests.chaos.work NAME`.
+"""One worker of the product, in a hurry.
 
 A worker that is started again under its name goes on with the leases of the one that was killed,
 which last two minutes.
@@ -6,14 +6,12 @@ which last two minutes.
 
 import os
 import signal
-import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
 
 from responder.app import create_gateway, open_catalog
 from responder.clock import utc_now
-from responder.errors import ResponderError
 from responder.inbox import Inbox
 from responder.observe import configure_logging
 from responder.recover import LOOK_BACK, look, recover
@@ -21,7 +19,6 @@ from responder.schedule import Job, create_scheduler
 from responder.settings import Settings, load_settings
 from responder.store.database import Database
 from responder.work import create_jobs
-from tests.chaos.clock import set_clock
 from tests.chaos.house import SETTLED, SHORT, impatient
 
 _EVERY = {
@@ -49,23 +46,15 @@ def jobs(settings: Settings, database: Database) -> list[Job]:
     return [replace(j, work=recover_inbound) if j.name == "recover" else j for j in hurried]
 
 
-def main() -> None:
-    """Work until SIGTERM. Exits where the database is away, to be started again."""
-    set_clock()
+def main(name: str) -> None:
+    """Work until SIGTERM. Raises ResponderError, as where the database is away."""
     configure_logging()
     settings = load_settings(os.environ)
     database = Database(settings.database_url)
-    try:
-        scheduler = create_scheduler(jobs(settings, database), database, utc_now, sys.argv[1])
-    except ResponderError as error:
-        sys.exit(str(error))
+    scheduler = create_scheduler(jobs(settings, database), database, utc_now, name)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     scheduler.start()
     stop.wait()
     scheduler.shutdown()
     database.dispose()
-
-
-if __name__ == "__main__":
-    main()

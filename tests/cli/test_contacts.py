@@ -1,106 +1,12 @@
-"""`responder contacts` and `responder db upgrade`, on a base that people made by texting."""
+"""`responder contacts show` and `responder db upgrade`, on a base made by texting."""
 
-import csv
-import io
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from responder.app import create_app
-from responder.settings import Settings, load_settings
-from responder.store.database import Database
-from tests.cli.conftest import Run
-from tests.conftest import Clock
-from tests.factories import ACCOUNT, KLUBBEN, NUMBER, PERSON, TOKEN, Texter, write_config
-
-FRIEND = "+46701740606"
-Tell = Callable[..., None]
-
-
-@pytest.fixture
-def tell(run: Run, here: Path) -> Tell:
-    """People text, one after the other, to a house whose database the commands find."""
-    formula = KLUBBEN.replace('"STAND-A"', '"=1+1"').replace('"KLUBB"', '"+KLUBB"')
-    write_config(here / "config", klubben=formula)
-    assert run("db", "upgrade").exit_code == 0
-    settings = load_settings({})
-
-    def text(*messages: tuple[str, str]) -> None:
-        database = Database(settings.database_url)
-        client = create_app(_as_tests_sign(settings), database, Clock()).test_client()
-        texter = Texter(client, settings.public_url)
-        assert [texter(body, sender=sender).status for sender, body in messages] == [200] * len(
-            messages
-        )
-        database.dispose()
-
-    return text
-
-
-def _as_tests_sign(settings: Settings) -> Settings:
-    return replace(settings, account_sid=ACCOUNT, auth_tokens=(TOKEN,))
-
-
-def exported(run: Run, *options: str) -> list[dict[str, object]]:
-    result = run("contacts", "export", "--format", "jsonl", *options)
-    rows = [json.loads(line) for line in result.stdout.splitlines()]
-    assert (result.exit_code, result.stderr) == (0, f"{len(rows)} subscriptions\n")
-    return rows
-
-
-def test_a_row_has_what_a_campaign_needs(run: Run, tell: Tell) -> None:
-    tell((PERSON, "bulle!"))
-    assert exported(run) == [
-        {
-            "address": PERSON,
-            "programme": "klubben",
-            "state": "active",
-            "since": "2026-11-21T12:00:00+00:00",
-            "ended": None,
-            "keyword": "BULLE",
-            "source": "=1+1",
-            "language": "sv",
-            "number": NUMBER,
-            "country": "SE",
-            "reachable": True,
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("state", "people"),
-    [("active", {PERSON}), ("ended", {FRIEND}), ("all", {PERSON, FRIEND}), ("pending", set())],
-)
-def test_the_state_picks_and_active_is_the_default(
-    run: Run, tell: Tell, state: str, people: set[str]
-) -> None:
-    tell((PERSON, "JA"), (FRIEND, "JA"), (FRIEND, "AVSLUTA"))
-    assert {row["address"] for row in exported(run, "--state", state)} == people
-    assert {row["address"] for row in exported(run)} == {PERSON}
-
-
-@pytest.mark.parametrize(("programme", "rows"), [("klubben", 1), ("jazz", 0)])
-def test_the_programme_picks(run: Run, tell: Tell, programme: str, rows: int) -> None:
-    tell((PERSON, "JA"))
-    assert len(exported(run, "--programme", programme)) == rows
-
-
-def test_a_spreadsheet_gets_the_same_rows_and_runs_nothing(run: Run, tell: Tell) -> None:
-    tell((PERSON, "BULLE"), (FRIEND, "KLUBB"))
-    result = run("contacts", "export")
-    rows = {row["address"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
-    assert set(rows) == {PERSON, FRIEND}
-    assert rows[PERSON]["source"] == "'=1+1"
-    assert rows[FRIEND]["keyword"] == "'+KLUBB"
-    assert rows[PERSON]["since"] == "2026-11-21T12:00:00+00:00"
-
-
-def test_an_empty_base_is_a_heading(run: Run, tell: Tell) -> None:
-    assert run("contacts", "export").stdout.startswith("address,programme,state,since")
-    assert exported(run) == []
+from tests.cli.conftest import STATED, Run, Tell
+from tests.factories import NUMBER, PERSON
 
 
 @pytest.mark.parametrize("address", [PERSON, "070-174 06 05", "0046701740605", "-"])
@@ -112,7 +18,7 @@ def test_a_person_is_shown_with_what_was_said_and_why(run: Run, tell: Tell, addr
         "klubben: ended, joined 2026-11-21 12:00:00 UTC, with JA",
         "'avsluta tack'",
         "understood as opt_out by word.sv.avsluta",
-        "answered (inline): Nordbageriet: ",
+        "answered (answered in the same second): Nordbageriet: ",
         "OptedIn  klubben",
         "OptedOut  everything",
     ):
@@ -146,7 +52,7 @@ def test_a_database_may_be_upgraded_twice(run: Run, tell: Tell) -> None:
     tell((PERSON, "JA"))
     result = run("db", "upgrade")
     assert (result.exit_code, result.stdout) == (0, "The database is up to date.\n")
-    assert len(exported(run)) == 1
+    assert len(run("contacts", "export").stdout.splitlines()) == 2
 
 
 def test_a_database_that_does_not_answer_is_no_traceback(run: Run) -> None:
@@ -160,3 +66,25 @@ def test_a_database_that_does_not_answer_is_no_traceback(run: Run) -> None:
         result = run(*command, **away)
         assert result.exit_code == 2
         assert "Error: the database does not answer" in result.stderr
+
+
+def test_an_unknown_person_who_is_suppressed_is_said_to_be(
+    run: Run, tell: Tell, here: Path
+) -> None:
+    (here / "list.csv").write_text("phone\n+46701740608\n")
+    assert run("contacts", "import", "list.csv").exit_code == 0
+    result = run("contacts", "show", "070-174 06 08")
+    assert "nothing is stored about this address; it is suppressed since" in result.stderr
+
+
+def test_an_imported_person_is_shown_with_file_and_words(run: Run, tell: Tell, here: Path) -> None:
+    (here / "a.csv").write_text(f"phone,name,tags\n{PERSON},Åsa,vip\n", encoding="utf-8")
+    (here / "a.toml").write_text(STATED, encoding="utf-8")
+    assert run("contacts", "import", "a.csv", "--provenance", "a.toml").exit_code == 0
+    shown = run("contacts", "show", PERSON).stdout
+    for part in (
+        "name = 'Åsa'",
+        "tags: vip",
+        "imported from line 2 of a.csv (consent of 2026-10-03",
+    ):
+        assert part in shown

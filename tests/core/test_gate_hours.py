@@ -25,6 +25,7 @@ from responder.core.hours_by_state import STRICTER, hours_in_state, state_of, zo
 
 PARIS = ZoneInfo("Europe/Paris")
 FRENCH = "+33639980005"
+RULES = {**BY_COUNTRY, **{f"US-{state}": rule for state, rule in STRICTER.items()}}
 
 
 def opens(address: str, local: str, zone: str) -> str:
@@ -124,6 +125,13 @@ def test_a_number_without_a_place_has_no_hours() -> None:
     assert zones_of("TX") == (ZoneInfo("America/Chicago"), ZoneInfo("America/Denver"))
 
 
+@pytest.mark.parametrize("place", RULES)
+def test_every_calendar_that_a_rule_names_exists(place: str) -> None:
+    rule = RULES[place]
+    assert all(len(public_holidays(*calendar, 2026)) > 5 for calendar in rule.closed_on)
+    assert rule.source
+
+
 def test_an_unknown_country_has_no_holidays_and_a_known_one_keeps_the_observed_too() -> None:
     assert public_holidays("XX", None, 2026) == frozenset()
     assert {date(2026, 7, 3), date(2026, 7, 4)} <= public_holidays("US", "RI", 2026)
@@ -154,7 +162,7 @@ FIRST = datetime(2023, 1, 1, tzinfo=UTC)
 TIMES = st.timedeltas(timedelta(), timedelta(days=2500)).map(lambda later: FIRST + later)
 
 
-@given(st.sampled_from([*BY_COUNTRY.values(), *STRICTER.values()]), ZONES, TIMES)
+@given(st.sampled_from(list(RULES.values())), ZONES, TIMES)
 def test_daytime_is_permitted_exactly_when_the_clock_on_the_wall_says_so(
     rule: Permitted, zone: str, at: datetime
 ) -> None:

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from responder.core.heads import check_proof
-from tests.core.test_heads import PROOF, proof, with_value
+from responder.core.proofs import check_proof
+from tests.core.test_proofs import PROOF, proof, with_value
 from tests.docs.pages import ROOT
 
 SCRIPT = ROOT / "docs" / "verify_proof.py"
 WHOLE = json.dumps(PROOF, ensure_ascii=False, separators=(",", ":")).encode()
 LINES = [
-    '2026-11-21T12:00:00.000000+00:00: opted in (klubben), writing JA, bästa "vänner"?👍',
-    "2026-11-21T12:00:00.000000+00:00: opted out (everything), writing STOPP",
+    '2026-11-21T12:00:00.000000+00:00: opted in (klubben) JA, bästa "vänner"?👍',
+    "2026-11-21T12:00:00.000000+00:00: opted out (everything) STOPP",
     "The proof holds.",
 ]
 

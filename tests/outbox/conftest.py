@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -108,7 +107,7 @@ def queue(database: Database, clock: Clock, purpose: Purpose, **changes: Any) ->
             "position": 0,
             "programme": "klubben",
             "purpose": purpose,
-            "wording": "opt_in_reminder",
+            "wording": "question",
             "language": "sv",
             "sender": NUMBER,
             "text": f"Nordbageriet: en {purpose}",
@@ -180,11 +179,3 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
-
-
-def rewrite(config: Path, old: str, new: str) -> None:
-    """Change the house's file."""
-    file = config / "responder.toml"
-    content = file.read_text(encoding="utf-8")
-    assert old in content
-    file.write_text(content.replace(old, new), encoding="utf-8")

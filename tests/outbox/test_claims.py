@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from responder.authoring import load_catalog
 from responder.core.catalog import Catalog
 from responder.core.delivery import Move, Result
 from responder.core.messages import Outbound, Purpose
@@ -38,7 +37,7 @@ from tests.stub import Faults, Stub
 PEOPLE = [f"+467017406{number:02}" for number in range(10, 60)]
 PROCESSES = get_context("forkserver")  # each child is forked from one that has imported us
 PROCESSES.set_forkserver_preload([__name__])
-LAST_WORDS = ("before sending", "after sending", "before settling", "while looking up")
+CONFIRMATION, REQUEST = Purpose.CONFIRMATION, Purpose.REQUEST
 
 
 @pytest.fixture
@@ -62,9 +61,7 @@ def test_six_workers_at_once_send_each_row_once(
     database: Database, stub: Stub, gateway: Gateway, catalog: Catalog, inbox: Inbox, clock: Clock
 ) -> None:
     inbox.receive([delayed("JA", clock, person) for person in PEOPLE])
-    workers = [
-        Dispatcher(database, gateway, catalog, clock, lambda: 0.0, QUICK) for _ in range(6)
-    ]
+    workers = [Dispatcher(database, gateway, catalog, clock, lambda: 0.0, QUICK) for _ in range(6)]
     at_once(6, lambda index: workers[index].dispatch())
     workers[0].dispatch()
     assert sorted(message["to"] for message in sent(stub)) == PEOPLE
@@ -101,10 +98,10 @@ def test_who_lost_the_lease_settles_nothing(database: Database, due: None, clock
     clock.now = first.lease_until
     (second,) = claim(database, "b", clock())
     with database.write() as connection:
-        outbox.settle(connection, "a", [(first, Move("failed"))])
+        outbox.settle(connection, "a", [(first, Move("failed"))], clock())
     assert states(database) == ["leased"]
     with database.write() as connection:
-        outbox.settle(connection, "b", [(second, Move("queued"))])
+        outbox.settle(connection, "b", [(second, Move("queued"))], clock())
     assert states(database) == ["queued"]
 
 
@@ -113,7 +110,8 @@ def test_a_lease_outlasts_every_call_that_is_made_under_it(
 ) -> None:
     short = replace(QUICK, lease=2 * QUICK.timeout - timedelta(seconds=1))
     worker = Dispatcher(database, gateway, catalog, clock, lambda: 0.0, short)
-    assert (worker.dispatch(), sent(stub)) == (0, [])
+    assert (worker.dispatch(), sent(stub)) == (1, [])
+    assert states(database) == ["due"]
 
 
 def test_what_a_slow_worker_claimed_and_never_tried_is_sent_later(
@@ -142,15 +140,24 @@ class Slow:
         return self._gateway.find(outbound, since)
 
 
-@pytest.mark.parametrize("moment", LAST_WORDS)
-@pytest.mark.parametrize("purpose", [Purpose.CONFIRMATION, Purpose.REQUEST])
+@pytest.mark.parametrize(
+    ("purpose", "moment"),
+    [
+        (CONFIRMATION, "before sending"),
+        (CONFIRMATION, "after sending"),
+        (CONFIRMATION, "before settling"),
+        (CONFIRMATION, "while looking up"),
+        (REQUEST, "before sending"),
+        (REQUEST, "before settling"),
+    ],
+)
 def test_a_worker_that_dies_leaves_a_row_that_the_next_one_sends_exactly_once(
     database: Database,
     stub: Stub,
     inbox: Inbox,
     dispatcher: Dispatcher,
     clock: Clock,
-    config: Path,
+    catalog: Catalog,
     purpose: Purpose,
     moment: str,
 ) -> None:
@@ -159,7 +166,7 @@ def test_a_worker_that_dies_leaves_a_row_that_the_next_one_sends_exactly_once(
     queue(database, clock, purpose)
     if moment == "while looking up":
         leave_unknown(stub, dispatcher, clock)
-    a_worker_dies(database, stub, config, moment, clock)
+    a_worker_dies(database, stub, catalog, moment, clock)
     for _ in range(2):
         clock.forward(minutes=2)
         dispatcher.dispatch()
@@ -175,13 +182,13 @@ def test_what_nobody_asked_for_is_sent_at_most_once_whoever_dies(
     due: None,
     dispatcher: Dispatcher,
     clock: Clock,
-    config: Path,
+    catalog: Catalog,
     moment: str,
     count: int,
 ) -> None:
     dispatcher.dispatch()
     queue(database, clock, Purpose.PROMOTIONAL)
-    a_worker_dies(database, stub, config, moment, clock)
+    a_worker_dies(database, stub, catalog, moment, clock)
     clock.forward(minutes=2)
     dispatcher.dispatch()
     assert states(database)[1] != "leased"
@@ -197,20 +204,19 @@ def leave_unknown(stub: Stub, dispatcher: Dispatcher, clock: Clock) -> None:
 
 
 def a_worker_dies(
-    database: Database, stub: Stub, config: Path, moment: str, clock: Clock
+    database: Database, stub: Stub, catalog: Catalog, moment: str, clock: Clock
 ) -> None:
     url = database.url.render_as_string(hide_password=False)
-    child = PROCESSES.Process(target=die, args=(url, stub.url, config, moment, clock()))
+    child = PROCESSES.Process(target=die, args=(url, stub.url, catalog, moment, clock()))
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL
 
 
-def die(database_url: str, api_url: str, config: Path, moment: str, now: datetime) -> None:
-    """Another process: it sends what is due, and kills itself at a moment of LAST_WORDS."""
+def die(database_url: str, api_url: str, catalog: Catalog, moment: str, now: datetime) -> None:
+    """Another process: it sends what is due, and kills itself at that moment."""
     database = Database(database_url)
     gateway = Dying(to_provider(api_url), moment, database)
-    catalog, _ = load_catalog(config)
     Dispatcher(database, gateway, catalog, lambda: now, lambda: 0.0, QUICK).dispatch()
 
 

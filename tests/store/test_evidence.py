@@ -1,16 +1,41 @@
 """No consent without evidence: complete at the moment it happens, and committed to."""
 
+import hashlib
 import json
+from datetime import timedelta
+from typing import Any, get_args
 
+import jsonschema_rs
 import pytest
 from sqlalchemy import Connection, select
 
-from responder.core.evidence import commitment
+from responder.core.consent import (
+    ConsentEvent,
+    EvidenceErased,
+    OptedIn,
+    OptedOut,
+    OptInExpired,
+    ProviderBlocked,
+)
+from responder.core.evidence import (
+    Source,
+    commitment,
+    evidence_of_act,
+    evidence_of_notice,
+    evidence_of_refusal,
+    evidence_of_silence,
+)
+from responder.core.messages import Receipt
 from responder.inbox import Inbox
 from responder.store import tables as t
 from responder.store.database import Database
+from responder.store.reported import note_report
 from tests.conftest import Clock
-from tests.factories import PERSON, house, inbound
+from tests.docs.pages import ROOT
+from tests.factories import NOON, NUMBER, PERSON, house, inbound
+
+SCHEMA = json.loads((ROOT / "docs" / "evidence.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 
 @pytest.fixture
@@ -18,24 +43,64 @@ def inbox(database: Database, clock: Clock) -> Inbox:
     return Inbox(database, house(), clock)
 
 
-def documents(connection: Connection) -> list[dict[str, object]]:
+def documents(connection: Connection) -> list[dict[str, Any]]:
     query = select(t.ledger_evidence.c.document).join(t.ledger_events)
     rows = connection.execute(query.order_by(t.ledger_events.c.sequence)).scalars()
     return [json.loads(row) for row in rows]
 
 
+def stored(database: Database) -> list[dict[str, Any]]:
+    with database.read() as connection:
+        return documents(connection)
+
+
 def test_an_opt_in_keeps_who_when_which_words_which_offer_and_which_config(
     inbox: Inbox, database: Database
 ) -> None:
-    inbox.receive([inbound("Bulle, tack!")])
-    with database.read() as connection:
-        (proof,) = documents(connection)
-    assert proof["person"] == {"address": PERSON}
-    assert proof["message"]["text"] == "Bulle, tack!"  # type: ignore[index]
-    assert proof["keyword"]["source"] == "STAND-A"  # type: ignore[index]
-    assert "Sms:a JA" in proof["promise"]["offer"]  # type: ignore[index]
-    assert proof["catalog"] == house().hash
-    assert "STOPP" in proof["confirmation"][0]  # type: ignore[index]
+    message = inbound("Bulle, tack!")
+    inbox.receive([message])
+    (proof,) = stored(database)
+    assert proof["subject"] == {"address": PERSON, "country": "SE", "language": "sv"}
+    assert proof["controller"]["brand"] == "Nordbageriet"
+    assert (proof["event"]["kind"], proof["event"]["programme"]) == ("OptedIn", "klubben")
+    source = proof["source"]
+    assert (source["method"], source["channel"], source["number"]) == ("message", "sms", NUMBER)
+    assert source["message"]["text"] == "Bulle, tack!"
+    assert source["message"]["id"] == message.provider_message_id
+    assert source["message"]["signature"] == "verified"
+    assert source["keyword"]["source"] == "STAND-A"
+    assert source["understanding"]["vocabulary"] == house().vocabulary.version
+
+
+def test_an_opt_in_keeps_what_was_promised_and_shown(inbox: Inbox, database: Database) -> None:
+    inbox.receive([inbound("JA")])
+    (proof,) = stored(database)
+    offer = house().programmes["klubben"].offer
+    version = hashlib.sha256(offer.encode()).hexdigest()
+    assert proof["notice"] == {"offer": offer, "version": version, "catalog": house().hash}
+    assert proof["processing"] == {
+        "programme": "klubben",
+        "name": "Nordbageriets klubb",
+        "purpose": "marketing",
+        "messages": "erbjudanden och nyheter",
+        "frequency": "högst 2 sms i månaden",
+        "basis": "consent",
+    }
+
+
+def test_the_confirmation_is_kept_as_it_was_sent(inbox: Inbox, database: Database) -> None:
+    (answer,) = inbox.receive([inbound("JA")])
+    (reply,) = stored(database)[0]["source"]["replies"]
+    assert (reply["purpose"], reply["text"]) == ("confirmation", answer.replies[0][1])  # type: ignore[union-attr]
+
+
+def test_a_person_has_one_address_over_every_way_of_texting(
+    inbox: Inbox, database: Database
+) -> None:
+    inbox.receive([inbound("JA", sender=f"rcs:{PERSON}"), inbound("STOPP")])
+    joined, left = stored(database)
+    assert joined["subject"]["address"] == left["subject"]["address"] == PERSON
+    assert (joined["source"]["channel"], left["source"]["channel"]) == ("rcs", "sms")
 
 
 def test_every_event_commits_to_its_evidence(inbox: Inbox, database: Database) -> None:
@@ -49,8 +114,7 @@ def test_every_event_commits_to_its_evidence(inbox: Inbox, database: Database) -
 
 def test_a_message_that_changes_nothing_leaves_no_event(inbox: Inbox, database: Database) -> None:
     inbox.receive([inbound("hej hej"), inbound("hjälp")])
-    with database.read() as connection:
-        assert documents(connection) == []
+    assert stored(database) == []
 
 
 def test_a_lead_keeps_its_source_when_it_leaves(inbox: Inbox, database: Database) -> None:
@@ -68,3 +132,113 @@ def test_every_message_keeps_the_trace_of_its_understanding(
         trace = json.loads(connection.execute(select(t.decisions.c.trace)).scalar_one())
     assert trace["rule"] == "word.sv.stopp"
     assert trace["stripped"] == [["signature", "Skickat från min iPhone"]]
+
+
+def receipt(outbox_id: str, status: str, at: Any = NOON) -> Receipt:
+    return Receipt("twilio", "SM" + "d" * 32, status, None, outbox_id, at)
+
+
+def report(database: Database, *receipts: Receipt) -> None:
+    for one in receipts:
+        with database.write() as connection:
+            note_report(connection, one, one.received_at, house())
+
+
+def confirmed(inbox: Inbox, text: str = "JA") -> str:
+    """The outbox id of the answer to one text."""
+    (answer,) = inbox.receive([inbound(text)])
+    return answer.replies[0][0]  # type: ignore[union-attr]
+
+
+def test_what_became_of_a_confirmation_is_a_later_event_with_the_text_as_sent(
+    inbox: Inbox, database: Database
+) -> None:
+    outbox_id = confirmed(inbox)
+    report(database, receipt(outbox_id, "delivered", NOON + timedelta(seconds=4)))
+    joined, reported = stored(database)
+    assert reported["event"]["kind"] == "ConfirmationReported"
+    source = reported["source"]
+    assert source["confirmation"]["outbox_id"] == outbox_id
+    assert source["confirmation"]["text"] == joined["source"]["replies"][0]["text"]
+    assert source["confirmation"]["answers"]["id"] == joined["source"]["message"]["id"]
+    assert (source["receipt"]["status"], source["receipt"]["id"]) == ("delivered", "SM" + "d" * 32)
+
+
+def test_a_final_receipt_is_noted_once_however_often_it_comes(
+    inbox: Inbox, database: Database
+) -> None:
+    outbox_id = confirmed(inbox)
+    statuses = ("queued", "sent", "delivered", "delivered", "read", "delivered", "read")
+    report(database, *(receipt(outbox_id, status) for status in statuses))
+    told = [document["source"]["receipt"]["status"] for document in stored(database)[1:]]
+    assert told == ["delivered", "read"]
+
+
+def test_only_confirmations_are_reported(inbox: Inbox, database: Database) -> None:
+    inbox.receive([inbound("JA")])
+    help_id = confirmed(inbox, "HJÄLP")
+    report(database, receipt(help_id, "delivered"), receipt("0" * 32, "delivered"))
+    assert len(stored(database)) == 1
+
+
+STAFF = {"actor": "Sam", "reason": "asked on the phone"}
+GIVEN = STAFF | {"given": {"at": NOON.isoformat(), "text": "Yes, text me", "recording": "R-1"}}
+FILE = {"file": {"name": "kunder.csv", "sha256": "0" * 64}, "line": 2}
+STATED = {"source": "Brödmässan", "date": "2026-11-01", "basis": "consent", "licence": "owned"}
+JOINED, LEFT = OptedIn(NOON, "klubben"), OptedOut(NOON)
+REFUSAL = {"provider": "twilio", "outbox": "0" * 32, "code": "21610"}
+ACTS = {
+    "no_answer": evidence_of_silence(OptInExpired(NOON, "klubben"), PERSON, NOON, house()),
+    "a programme that is gone": evidence_of_silence(OptInExpired(NOON, "x"), PERSON, NOON, house()),
+    "provider_refusal": evidence_of_refusal(LEFT, PERSON, REFUSAL, house()),
+    "provider_told": evidence_of_notice(ProviderBlocked(NOON, NUMBER), PERSON, house()),
+} | {
+    source.method: evidence_of_act(event, address, source, house())
+    for event, address, source in (
+        (JOINED, PERSON, Source("spoken", "phone", GIVEN, "sv", "Yes, text me")),
+        (JOINED, PERSON, Source("paper", "paper", GIVEN, "sv", "Yes, text me")),
+        (JOINED, PERSON, Source("form", "web", GIVEN, "sv", "Yes, text me")),
+        (JOINED, PERSON, Source("import", "file", FILE | {"provenance": STATED}, "sv", "Ja")),
+        (LEFT, PERSON, Source("import_suppression", "file", FILE)),
+        (LEFT, PERSON, Source("staff", "phone", STAFF)),
+        (LEFT, PERSON, Source("taken_elsewhere", "email", {"reference": "4711"})),
+        (EvidenceErased(NOON), None, Source("erasure", "staff", STAFF)),
+    )
+}
+
+
+@pytest.mark.parametrize("document", ACTS.values(), ids=ACTS)
+def test_the_evidence_of_every_act_fits_the_published_schema(document: dict[str, Any]) -> None:
+    assert list(VALIDATOR.iter_errors(document)) == []
+
+
+def test_the_evidence_of_every_text_fits_the_published_schema(
+    inbox: Inbox, database: Database
+) -> None:
+    for text in ("JA", "STOPP JAZZ", "JAZZ", "STOP", "START", "radera mina uppgifter"):
+        inbox.receive([inbound(text)])
+    report(database, receipt(confirmed(inbox, "JA"), "undelivered"))
+    faults = [error for document in stored(database) for error in VALIDATOR.iter_errors(document)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("section", SCHEMA["required"])
+def test_evidence_that_lacks_a_section_does_not_fit(section: str) -> None:
+    lacking = {name: part for name, part in ACTS["staff"].items() if name != section}
+    assert not VALIDATOR.is_valid(lacking)
+
+
+@pytest.mark.parametrize("method", ["message", "receipt", "import", "spoken", "staff"])
+def test_a_method_without_its_own_fields_does_not_fit(method: str) -> None:
+    bare = evidence_of_act(JOINED, PERSON, Source(method, "somewhere"), house())
+    assert not VALIDATOR.is_valid(bare)
+
+
+def test_the_schema_knows_every_kind_of_event() -> None:
+    kinds = SCHEMA["properties"]["event"]["properties"]["kind"]["enum"]
+    assert sorted(kinds) == sorted(event.__name__ for event in get_args(ConsentEvent))
+
+
+def test_what_a_person_agreed_to_elsewhere_is_the_offer_they_saw() -> None:
+    assert ACTS["spoken"]["notice"]["offer"] == "Yes, text me"
+    assert ACTS["erasure"]["subject"] == {"address": None, "country": None, "language": None}

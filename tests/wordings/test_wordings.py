@@ -118,7 +118,7 @@ def test_a_confirmation_prints_the_way_out_of_its_own_language(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_request_prints_the_yes_of_its_own_language(language: str, catalog: Catalog) -> None:
     printed = load_vocabulary().languages[language].yes
-    for name in ("opt_in_request", "opt_in_reminder"):
+    for name in ("opt_in_request", "opt_in_reminder", "erase"):
         assert printed in re.findall(r"\w+", text(name, language, catalog))
 
 
@@ -143,5 +143,5 @@ def test_a_confirmation_in_north_america_tells_that_rates_may_apply(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_end_of_everything_asks_for_no_further_word(language: str, catalog: Catalog) -> None:
     printed = load_vocabulary().languages[language]
-    for name in ("opt_out", "already_out"):
+    for name in ("opt_out", "already_out", "erased"):
         assert not {printed.stop, printed.help} & set(text(name, language, catalog).split())

@@ -1,0 +1,35 @@
+"""Progress of long work, on standard error: often on a terminal, else every few seconds."""
+
+import sys
+from time import monotonic
+
+import click
+
+_ON_TERMINAL = 0.5
+_ELSEWHERE = 5.0
+"""Seconds between two lines."""
+
+
+class Progress:
+    """Counts rows; a run that is over at once says nothing."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._terminal = sys.stderr.isatty()
+        self._pause = _ON_TERMINAL if self._terminal else _ELSEWHERE
+        self._begun = self._said = monotonic()
+
+    def at(self, count: int) -> None:
+        """So many are done."""
+        now = monotonic()
+        if now - self._said < self._pause:
+            return
+        self._said = now
+        speed = count / (now - self._begun)
+        line = f"{count:,} {self._what} ({speed:,.0f} a second)"
+        click.echo(f"\r{line}" if self._terminal else line, err=True, nl=not self._terminal)
+
+    def done(self) -> None:
+        """Leave the line that was written over."""
+        if self._terminal and self._said > self._begun:
+            click.echo(err=True)

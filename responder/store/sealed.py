@@ -1,0 +1,176 @@
+"""Reads the sealed ledger in its order: events by position, heads by size, a page at a time.
+
+Rows come from the driver as they are, because a ledger is read whole to be verified.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection
+
+from responder.core.heads import Head, LedgerEvent, leaf_of, moment
+from responder.core.merkle import Frontier
+from responder.store import bulk
+
+PAGE = 2000
+LEDGER = "ledger"
+"""The name of the ledger's frontier."""
+
+
+class SealedRow(NamedTuple):
+    """What stands at one position, as the driver gives it; None where an event has no evidence.
+
+    `found` is the event's id again, None where the event is gone. `is_erased` says that an event
+    of the person erased the evidence.
+    """
+
+    position: int
+    event_id: str
+    found: str | None
+    salt: str | None
+    document: str | bytes | None
+    is_erased: bool | None
+    contact_id: str
+    sequence: int
+    kind: str
+    programme: str | None
+    sender: str | None
+    at: datetime | str
+    commitment: str
+
+    def leaf(self) -> bytes:
+        """The event as a leaf of the tree. TypeError or ValueError where it can be none."""
+        return leaf_of(
+            *(self.position, self.event_id, self.contact_id, self.sequence, self.kind),
+            *(self.programme, self.sender, _spelt(self.at), self.commitment),
+        )
+
+    def event(self) -> LedgerEvent:
+        """The event. TypeError or ValueError where a column holds what none can hold."""
+        return LedgerEvent(
+            *(self.position, self.event_id, self.contact_id, self.sequence, self.kind),
+            *(self.programme, self.sender, datetime.fromisoformat(_spelt(self.at))),
+            self.commitment,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the ledger goes, seen at one moment.
+
+    `size` is the newest head's, `positions` one more than the highest position, `sealed` how
+    many positions there are.
+    """
+
+    size: int
+    positions: int
+    sealed: int
+    frontier: Frontier | None
+
+
+def look_up_by_key(connection: Connection) -> None:
+    """Have PostgreSQL read each page by its keys, in this transaction: no page scans a table."""
+    if connection.dialect.name == "postgresql":
+        for way in ("seqscan", "hashjoin", "mergejoin", "bitmapscan"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+
+
+def extent(connection: Connection) -> Extent:
+    """How far the ledger goes now."""
+    ((size, last, sealed, frontier_size, peaks),) = bulk.execute(connection, _EXTENT, {})
+    frontier = None
+    if peaks is not None:
+        frontier = Frontier(frontier_size, tuple(map(bytes.fromhex, orjson.loads(peaks))))
+    return Extent(size or 0, 0 if last is None else last + 1, sealed, frontier)
+
+
+def rows(connection: Connection, start: int, stop: int) -> Iterator[SealedRow]:
+    """What stands at the positions from `start` up to, not with, `stop`."""
+    statement = _ROWS[connection.dialect.name]
+    while page := bulk.execute(connection, statement, {"start": start, "stop": stop, "page": PAGE}):
+        yield from map(SealedRow._make, page)
+        start = page[-1][0] + 1
+
+
+def leaves(connection: Connection, stop: int) -> Iterator[bytes]:
+    """The leaves at the positions before `stop`, without looking at any evidence."""
+    statement, start = _EVENTS[connection.dialect.name], 0
+    while page := bulk.execute(connection, statement, {"start": start, "stop": stop, "page": PAGE}):
+        for position, event_id, contact, sequence, kind, programme, sender, at, promise in page:
+            when = _spelt(at)
+            yield leaf_of(
+                position, event_id, contact, sequence, kind, programme, sender, when, promise
+            )
+        start = page[-1][0] + 1
+
+
+def heads(connection: Connection, stop: int) -> Iterator[tuple[Head, str]]:
+    """The heads up to this size with their signatures, the oldest first."""
+    statement, after = _HEADS[connection.dialect.name], -1
+    while page := bulk.execute(connection, statement, {"after": after, "stop": stop, "page": PAGE}):
+        yield from map(_head, page)
+        after = page[-1][0]
+
+
+def newest_head(connection: Connection) -> tuple[Head, str] | None:
+    """The newest head with its signature."""
+    found = bulk.execute(connection, _NEWEST_HEAD, {})
+    return _head(found[0]) if found else None
+
+
+def _head(row: Any) -> tuple[Head, str]:
+    size, root, at, previous_hash, key_id, signature = row
+    when = bulk.from_stored(at)
+    if when is None:
+        raise ValueError("a head without a time")
+    return Head(size, root, when, previous_hash, key_id), signature
+
+
+def _spelt(at: datetime | str) -> str:
+    """A time of an event in its one spelling: UTC on PostgreSQL, UTC without zone on SQLite."""
+    if isinstance(at, str):
+        return f"{at[:10]}T{at[11:]}+00:00"
+    return moment(at)
+
+
+def _both(statement: str) -> dict[str, str]:
+    """A statement with named parameters in the style of each driver.
+
+    SQLite's documents are read as the bytes that they are hashed as.
+    """
+    names = ("start", "stop", "page", "after")
+    lite = {name: f":{name}" for name in names} | {"document": "CAST(v.document AS BLOB)"}
+    post = {name: f"%({name})s" for name in names} | {"document": "v.document"}
+    return {"sqlite": statement.format(**lite), "postgresql": statement.format(**post)}
+
+
+_COLUMNS = "e.contact_id, e.sequence, e.kind, e.programme, e.sender, e.at, e.commitment"
+_ERASED = (
+    "CASE WHEN v.event_id IS NULL THEN EXISTS (SELECT 1 FROM ledger_events AS x"
+    " WHERE x.contact_id = e.contact_id AND x.kind = 'EvidenceErased'"
+    " AND x.sequence >= e.sequence) END"
+)
+_RANGE = "p.position >= {start} AND p.position < {stop} ORDER BY p.position LIMIT {page}"
+_ROWS = _both(
+    f"SELECT p.position, p.event_id, e.id, v.salt, {{document}}, {_ERASED}, {_COLUMNS}"  # noqa: S608
+    " FROM ledger_positions AS p LEFT JOIN ledger_events AS e ON e.id = p.event_id"
+    f" LEFT JOIN ledger_evidence AS v ON v.event_id = p.event_id WHERE {_RANGE}"
+)
+_EVENTS = _both(
+    f"SELECT p.position, e.id, {_COLUMNS}"  # noqa: S608
+    f" FROM ledger_positions AS p JOIN ledger_events AS e ON e.id = p.event_id WHERE {_RANGE}"
+)
+_HEAD = "size, root, at, previous_hash, key_id, signature"
+_HEADS = _both(
+    f"SELECT {_HEAD} FROM ledger_heads"  # noqa: S608
+    " WHERE size > {after} AND size <= {stop} ORDER BY size LIMIT {page}"
+)
+_NEWEST_HEAD = f"SELECT {_HEAD} FROM ledger_heads ORDER BY size DESC LIMIT 1"  # noqa: S608
+_EXTENT = f"""
+SELECT (SELECT max(size) FROM ledger_heads), (SELECT max(position) FROM ledger_positions),
+       (SELECT count(*) FROM ledger_positions), f.size, f.peaks
+  FROM (SELECT 1) AS one LEFT JOIN frontiers AS f ON f.name = '{LEDGER}'
+"""  # noqa: S608

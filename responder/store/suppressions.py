@@ -1,0 +1,73 @@
+"""The suppression list: keyed hashes of addresses that get nothing promotional.
+
+It outlives the contact, and nobody can read an address from it without the house's key.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, select
+
+from responder.store import bulk, tables
+
+_PAGE = 10_000
+_s = tables.suppressions.c
+_FOUND = {
+    "postgresql": "SELECT hash FROM suppressions WHERE hash = ANY(%(hashes)s)",
+    "sqlite": "SELECT hash FROM suppressions WHERE hash IN (SELECT value FROM json_each(:hashes))",
+}
+
+
+class Hasher(Protocol):
+    """What hashes addresses: the house's keys, the current one first."""
+
+    @property
+    def suppression_key_id(self) -> str: ...
+
+    def suppression_hash(self, address: str) -> str: ...
+
+    def suppression_hashes(self, address: str) -> tuple[str, ...]: ...
+
+
+def suppress(
+    connection: Connection, keys: Hasher, addresses: Iterable[str], reason: str, now: datetime
+) -> None:
+    """Add addresses (keys of addresses) to the list; who is on it stays as they were added."""
+    rows = [
+        {
+            "hash": keys.suppression_hash(address),
+            "key_id": keys.suppression_key_id,
+            "since": now,
+            "reason": reason,
+        }
+        for address in sorted(set(addresses))
+    ]
+    rows.sort(key=lambda row: str(row["hash"]))  # two writers take the same order
+    for start in range(0, len(rows), _PAGE):
+        page = rows[start : start + _PAGE]
+        bulk.write(connection, bulk.insert_or_ignore(tables.suppressions, page))
+
+
+def suppressed(connection: Connection, keys: Hasher, addresses: Iterable[str]) -> set[str]:
+    """Which of these addresses are on the list, whatever key they were hashed with."""
+    by_hash = {digest: a for a in addresses for digest in keys.suppression_hashes(a)}
+    hashes, dialect = list(by_hash), connection.dialect.name
+    found: set[str] = set()
+    for start in range(0, len(hashes), _PAGE):
+        page = hashes[start : start + _PAGE]
+        given: Any = page if dialect == "postgresql" else bulk.to_json(page)
+        rows = bulk.execute(connection, _FOUND[dialect], {"hashes": given})
+        found.update(by_hash[row[0]] for row in rows)
+    return found
+
+
+def lift(connection: Connection, keys: Hasher, address: str) -> None:
+    """Take an address off the list: the person came back by an act of their own."""
+    hashes = keys.suppression_hashes(address)
+    connection.execute(delete(tables.suppressions).where(_s.hash.in_(hashes)))
+
+
+def key_ids(connection: Connection) -> frozenset[str]:
+    """The names of every key that the list was hashed with."""
+    return frozenset(connection.execute(select(_s.key_id).distinct()).scalars())

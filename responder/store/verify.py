@@ -1,0 +1,219 @@
+"""Verifies the whole ledger in one pass: every event, every evidence, every head.
+
+The work for an event does not grow with the ledger, and what is kept in memory does not either.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection
+
+from responder.core.consent_record import commitment
+from responder.core.heads import Head, hash_of
+from responder.core.heads import verify as is_signed
+from responder.core.merkle import Frontier, leaf_hash, root
+from responder.core.tampering import Fault, Finding, Suspect, explain
+from responder.store import gaps, sealed
+from responder.store.sealed import SealedRow
+
+Keys = Mapping[str, Ed25519PublicKey]
+Progress = Callable[[int, int], None]
+"""Told how many events are verified of how many."""
+
+_AT_MOST = 50
+"""Findings that are told; where there are more, the ledger is not to be mended by hand anyway."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What was verified. `erased` events are sealed and have no evidence any more, rightly."""
+
+    events: int = 0
+    heads: int = 0
+    erased: int = 0
+    not_sealed: int = 0
+    newest: Head | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything fits."""
+        return not self.findings
+
+
+def verify(
+    connection: Connection,
+    keys: Keys,
+    kept: Head | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Report:
+    """Check everything; `keys` are the house's public keys by key id, former ones too.
+
+    `kept` is a head that was kept elsewhere, whose signature was checked. For a long transaction
+    that only reads; what is sealed meanwhile is left for the next time.
+    """
+    sealed.look_up_by_key(connection)
+    return _Verification(connection, keys, kept, progress).run()
+
+
+class _Verification:
+    """One pass. `_frontier` is what the events so far add up to."""
+
+    def __init__(
+        self, connection: Connection, keys: Keys, kept: Head | None, progress: Progress
+    ) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._kept = kept
+        self._progress = progress
+        self._extent = sealed.extent(connection)
+        self._frontier = Frontier()
+        self._tree_fits = True
+        self._report = Report()
+
+    def run(self) -> Report:
+        leaves = self._leaves()
+        try:
+            self._check_tree(leaves)
+        except ValueError:
+            self._find(Fault.FORGED_HEAD, None, "a head has a time that is none")
+        for _ in leaves:  # what no head covers, or comes after one that does not fit
+            pass
+        self._check_end()
+        beside = gaps.find(self._connection)
+        self._report.not_sealed = beside.not_sealed
+        self._report.findings += beside.findings
+        self._report.findings.sort(key=_by_position)
+        del self._report.findings[_AT_MOST:]
+        return self._report
+
+    def _check_tree(self, leaves: Iterator[bytes]) -> None:
+        """Every head in turn, as long as they fit."""
+        previous: Head | None = None
+        for head, signature in sealed.heads(self._connection, self._extent.size):
+            before = self._frontier
+            sound = self._check_head(head, signature, previous)
+            self._advance(leaves, head.size)
+            if sound and self._tree_fits and not self._matches(head):
+                self._tree_fits = False
+                self._explain(before, head)
+            previous = head
+            self._report.heads += 1
+            self._report.newest = head
+
+    def _check_head(self, head: Head, signature: str, previous: Head | None) -> bool:
+        key = self._keys.get(head.key_id)
+        if key is None:
+            why = f"it names the key {head.key_id}, which this house does not have"
+            return self._forged(head, f"{why}; a former one belongs in RESPONDER_SECRET_KEY_OLD")
+        if not is_signed(head, signature, key):
+            return self._forged(head, "its signature does not fit")
+        expected = hash_of(previous) if previous else None
+        if head.previous_hash == expected:
+            return True
+        if not any(one.fault is Fault.FORGED_HEAD for one in self._report.findings):
+            size = previous.size if previous else 0
+            text = f"a head between the sizes {size} and {head.size} is gone"
+            self._find(Fault.DELETED, size, text)
+        return True
+
+    def _forged(self, head: Head, why: str) -> bool:
+        self._find(Fault.FORGED_HEAD, None, f"the head of size {head.size}: {why}")
+        return False
+
+    def _advance(self, leaves: Iterator[bytes], size: int) -> None:
+        """Take the leaves below a size; the kept head is compared on the way."""
+        kept = self._kept.size if self._kept else size
+        for stop in sorted({min(kept, size), size}):
+            count = stop - self._frontier.size
+            if count > 0:
+                self._frontier = self._frontier.append(islice(leaves, count))
+            if self._kept and stop == kept:
+                self._compare(self._kept)
+
+    def _compare(self, kept: Head) -> None:
+        """The ledger must begin with the one that the kept head is about."""
+        self._kept = None
+        if not self._matches(kept):
+            text = f"its first {kept.size} events are not those of the head that was kept"
+            self._find(Fault.ROLLED_BACK, None, text)
+
+    def _matches(self, head: Head) -> bool:
+        same_size = self._frontier.size == head.size
+        return same_size and root(self._frontier).hex() == head.root_hex
+
+    def _explain(self, before: Frontier, head: Head) -> None:
+        """Say which event it is, unless one of them is named already."""
+        named = (one.position for one in self._report.findings if one.position is not None)
+        if any(before.size <= position < head.size for position in named):
+            return
+        found = sealed.rows(self._connection, before.size, head.size + 1)
+        surplus = self._extent.sealed - self._extent.size
+        try:
+            suspects = [Suspect(row.event(), row.document) for row in found]
+        except ValueError:
+            text = f"one of the events from position {before.size} on has a time that is none"
+            self._find(Fault.CHANGED, before.size, text)
+        else:
+            self._report.findings.append(explain(suspects, before, head, surplus))
+
+    def _leaves(self) -> Iterator[bytes]:
+        """The leaf hashes in order; each row is checked on the way."""
+        expected = 0
+        for row in sealed.rows(self._connection, 0, self._extent.positions):
+            if row.position != expected:
+                last = row.position - 1
+                where = f"position {expected}" + (f" to {last}" if last > expected else "")
+                self._find(Fault.DELETED, expected, f"{where}: nothing stands there any more")
+            expected = row.position + 1
+            if row.found is None:
+                text = f"position {row.position}: the event {row.event_id} is gone"
+                self._find(Fault.DELETED, row.position, text)
+                continue
+            self._check_evidence(row)
+            yield leaf_hash(row.leaf())
+            self._report.events += 1
+            if self._report.events % sealed.PAGE == 0:
+                self._progress(self._report.events, self._extent.sealed)
+
+    def _check_evidence(self, row: SealedRow) -> None:
+        if row.document is None and row.is_erased:
+            self._report.erased += 1
+        elif row.document is None:
+            text = f"position {row.position}: its evidence is gone, and no event erased it"
+            self._find(Fault.DELETED, row.position, text)
+        elif commitment(str(row.salt), row.document) != row.commitment:
+            text = f"position {row.position}: the evidence is not what the event commits to"
+            self._find(Fault.CHANGED, row.position, text)
+
+    def _check_end(self) -> None:
+        """Nothing may stand above the newest head, and the sealer's own note must agree."""
+        size, noted = self._extent.size, self._extent.frontier
+        if self._extent.positions > size:
+            self._check_above(noted.size if noted else 0)
+        elif noted is not None and noted.size > size:
+            text = f"{noted.size - size} positions and their head are gone"
+            self._find(Fault.DELETED, size, text)
+        elif self._tree_fits and noted not in (None, self._frontier):
+            self._find(Fault.CHANGED, None, "the frontier that the sealer goes on from")
+        if self._kept:
+            missing = self._kept.size - size
+            text = f"{missing} events of the head that was kept are not in this ledger"
+            self._find(Fault.ROLLED_BACK, None, text)
+
+    def _check_above(self, noted: int) -> None:
+        size, above = self._extent.size, self._extent.positions
+        if noted >= above:
+            self._find(Fault.DELETED, size, f"the head over the positions {size} to {above - 1}")
+        elif not any(one.fault is Fault.INSERTED for one in self._report.findings):
+            text = f"position {size}: it is above the newest head, and nothing sealed it"
+            self._find(Fault.INSERTED, size, text)
+
+    def _find(self, fault: Fault, position: int | None, text: str) -> None:
+        self._report.findings.append(Finding(fault, position, text))
+
+
+def _by_position(finding: Finding) -> float:
+    return float("inf") if finding.position is None else finding.position
