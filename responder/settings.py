@@ -23,10 +23,10 @@ class Settings:
     """What this process was told from outside. Secrets never appear in its repr.
 
     `local` is the mode without a provider: loopback only, secrets made in `var/`.
-    `auth_tokens` holds both tokens while one replaces the other. `former_secret_keys` are
-    only read by. `spool` is on this machine's own
-    disk. `export_folder` gets the contact base as files, daily. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens `/metrics`
-    and the details of `/readyz` to others than loopback; None keeps them shut.
+    `auth_tokens` holds both tokens while one replaces the other; `former_secret_keys` are only
+    read by. `spool` is on this machine's own disk. `export_folder` gets the contact base as
+    files, daily. `api_url` stands in for the provider's hosts, in tests. `metrics_token` opens
+    `/metrics` and the details of `/readyz` to others than loopback; None keeps them shut.
     """
 
     database_url: str = field(repr=False)

@@ -1,6 +1,6 @@
 """Reads the database's books: the ledger's events folded, and the projection beside them."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from responder.core.consent import (
     ConfirmationReported,
@@ -46,7 +46,8 @@ def projected(connection: Connection) -> dict[str, Standing]:
         blocks.setdefault(row.contact_id, set()).add(row.sender)
     out_since = {row.contact_id: row.out_since for row in connection.execute(select(t.standings))}
     e = t.ledger_events.c
-    newest = connection.execute(select(e.contact_id, func.max(e.at)).group_by(e.contact_id))
+    own = case((e.kind.not_in(("Unreachable", "ConfirmationReported")), e.at))
+    newest = connection.execute(select(e.contact_id, func.max(own)).group_by(e.contact_id))
     return {
         addresses[contact].address: Standing(
             subscriptions.get(contact, {}),

@@ -2,10 +2,14 @@
 
 import click
 
+from responder.cli.api import api
+from responder.cli.cases import cases, retention
 from responder.cli.check import check
 from responder.cli.contacts import contacts
+from responder.cli.ledger import ledger
 from responder.cli.outbox import outbox
 from responder.cli.provider import provider, recover
+from responder.cli.rights import erase, opt_out, record, suppress
 from responder.cli.serve import db, run, serve
 from responder.cli.simulate import simulate
 from responder.cli.text import text
@@ -36,6 +40,8 @@ def main() -> None:
 
 for command in (
     *(run, serve, work, check, simulate, text, understand, segments),
-    *(contacts, outbox, provider, recover, db),
+    *(contacts, cases, retention, ledger, outbox, provider, recover, api, db),
 ):
     main.add_command(command)
+for command in (opt_out, suppress, record, erase):
+    contacts.add_command(command)

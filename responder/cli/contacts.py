@@ -5,12 +5,15 @@ import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import click
 
+from responder.authoring import load_catalog
 from responder.cli.dossier import render
 from responder.cli.export import export
 from responder.cli.import_ import import_
+from responder.cli.subject import render as render_subject
 from responder.core.addresses import parse_address
 from responder.errors import ResponderError
 from responder.keys import Keys
@@ -18,6 +21,7 @@ from responder.settings import load_settings
 from responder.store.database import Database
 from responder.store.dossier import dossier, suppressions_of
 from responder.store.migrate import require_current
+from responder.store.subject import subject_copy
 
 
 @click.group()
@@ -29,7 +33,8 @@ def contacts() -> None:
 @click.argument("address")
 @click.option("--country", default="SE", show_default=True, help="For a number without +.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
-def show(address: str, country: str, as_json: bool) -> None:
+@click.option("--subject", is_flag=True, help="The copy that the person may ask for (GDPR 15).")
+def show(address: str, country: str, as_json: bool, subject: bool) -> None:
     """Show everything that is stored about one person, and why we answered so.
 
     ADDRESS - reads standard input, which keeps a number out of the shell's history.
@@ -39,23 +44,29 @@ def show(address: str, country: str, as_json: bool) -> None:
     key = parse_address(sys.stdin.readline() if address == "-" else address, country).key
     settings = load_settings(os.environ)
     hashes = Keys(settings.secret_key, settings.former_secret_keys).suppression_hashes(key)
+    catalog = load_catalog(settings.config)[0] if subject else None
     database = Database(settings.database_url)
     try:
         with database.read() as connection:
             require_current(connection)
-            found = dossier(connection, key, hashes)
+            found = subject_copy(connection, key, catalog) if catalog else None
+            file = None if catalog else dossier(connection, key, hashes)
             listed = suppressions_of(connection, hashes)
     finally:
         database.dispose()
-    if found is None:
-        since = "".join(
-            f"; it is suppressed since {row['since']:%Y-%m-%d} ({row['reason']})" for row in listed
-        )
-        raise ResponderError(f"nothing is stored about this address{since}")
+    if found is None and file is None:
+        raise ResponderError(f"nothing is stored about this address{_suppressed(listed)}")
+    whole = found or (asdict(file) if file else {})
     if as_json:
-        click.echo(json.dumps(asdict(found), default=_text, ensure_ascii=False))
+        click.echo(json.dumps(whole, default=_text, ensure_ascii=False))
     else:
-        click.echo(render(found))
+        click.echo(render_subject(found) if found else render(file) if file else "")
+
+
+def _suppressed(listed: list[dict[str, Any]]) -> str:
+    return "".join(
+        f"; it is suppressed since {row['since']:%Y-%m-%d} ({row['reason']})" for row in listed
+    )
 
 
 contacts.add_command(export)

@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Connection
 
 from responder.cli.forms import WRITERS, Row
+from responder.cli.progress import many_rows
 from responder.core.import_rows import read_day
 from responder.errors import ResponderError
 from responder.settings import load_settings
@@ -63,7 +64,7 @@ def export(
     )
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("a workbook is no text for a terminal: give --out FILE")
-    with _reading() as connection:
+    with many_rows(), _reading() as connection:
         _require_known(connection, programme)
         rows = subscriptions(connection, programme, None if state == "all" else state, filters)
         asked = questions(connection, programme) if programme and form != "jsonl" else []

@@ -41,7 +41,7 @@ def open_house() -> Iterator[House]:
     database = Database(settings.database_url)
     try:
         now = DatabaseClock(database)()
-        catalog = open_catalog(settings.config, database, now)
+        catalog = open_catalog(settings, database, now)
         keys = Keys(settings.secret_key, settings.former_secret_keys)
         yield House(database, catalog, keys, now)
     finally:

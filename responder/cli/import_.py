@@ -15,6 +15,7 @@ from responder.cli.columns import Fields, parse_map
 from responder.cli.difference import as_json as machine_readable
 from responder.cli.difference import as_text
 from responder.cli.importing import Job, carry_out
+from responder.cli.progress import many_rows
 from responder.core.import_rows import Reader
 from responder.core.provenance import FileMark
 from responder.errors import ResponderError
@@ -73,7 +74,7 @@ def import_(
         catalog = (
             load_catalog(settings.config)[0]
             if dry_run
-            else open_catalog(settings.config, database, clock())
+            else open_catalog(settings, database, clock())
         )
         papers = load_provenance(stated, catalog.brand.name, clock()) if stated else None
         mapped = parse_map(mapping)
@@ -106,7 +107,8 @@ def import_(
         for notice in (*opened.notices, *_unread(fields.unread(opened.columns))):
             click.echo(f"Note: {notice}", err=True)
         _ask(job)
-        found, rejects = carry_out(job, opened)
+        with many_rows():
+            found, rejects = carry_out(job, opened)
     finally:
         database.dispose()
     shown = machine_readable(found, rejects, dry_run) if as_json else None

@@ -1,6 +1,9 @@
-"""Progress of long work, on standard error: often on a terminal, else every few seconds."""
+"""Long work over many rows: its progress on standard error, and no needless looking for cycles."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 import click
@@ -8,6 +11,19 @@ import click
 _ON_TERMINAL = 0.5
 _ELSEWHERE = 5.0
 """Seconds between two lines."""
+_OBJECTS = 100_000
+
+
+@contextmanager
+def many_rows() -> Iterator[None]:
+    """Rows come and go by the thousand and hold no cycles; to look for some takes a third of the
+    time, so it is done seldom."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_OBJECTS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 class Progress:

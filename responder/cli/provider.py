@@ -65,7 +65,7 @@ def recover(since: str, dry_run: bool) -> None:
     settings = load_settings(os.environ)
     database = Database(settings.database_url)
     clock = DatabaseClock(database)
-    catalog = open_catalog(settings.config, database, clock())
+    catalog = open_catalog(settings, database, clock())
     until = clock() - SETTLED
     found = look(database, create_gateway(settings), catalog, _time(since), until)
     click.echo(f"{found.listed} listed by the provider, {len(found.missed)} never seen here")

@@ -12,6 +12,7 @@ import click
 import structlog
 
 from responder.app import create_worker
+from responder.cli.forms import write_csv
 from responder.observe import configure_logging
 from responder.schedule import create_scheduler
 from responder.settings import load_settings
@@ -33,7 +34,7 @@ def work(beside: bool) -> None:
     settings = load_settings(os.environ)
     database = Database(settings.database_url)
     clock = DatabaseClock(database)
-    jobs = create_worker(settings, database, clock)
+    jobs = create_worker(settings, database, clock, write_csv=write_csv)
     scheduler = create_scheduler(jobs, database, clock, new_id())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

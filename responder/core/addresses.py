@@ -14,12 +14,16 @@ _SMS_CHANNELS = ("rcs", "sms", "mms")
 
 
 class AddressKind(StrEnum):
-    """What an address is. Only `PHONE` and `CHANNEL` belong to people we may answer."""
+    """What an address is. Only `PHONE` and `CHANNEL` belong to people we may answer.
+
+    `ERASED` stands where the address of an erased person stood.
+    """
 
     PHONE = "phone"
     CHANNEL = "channel"
     SHORT_CODE = "short_code"
     NAME = "name"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ ConsentEvent = (
     | ConfirmationReported
     | EvidenceErased
 )
+NOT_BY_THE_PERSON = Unreachable | ConfirmationReported
+"""What makes no act of the person late news."""
 PROGRAMME_EVENTS = OptInRequested | OptedIn | OptInExpired | OptedOut
 
 
@@ -159,8 +161,10 @@ STRANGER = Standing()
 def fold(events: Iterable[ConsentEvent], standing: Standing = STRANGER) -> Standing:
     """The standing after these events, in the ledger's order."""
     for event in events:
-        newest = max(standing.last_at or event.at, event.at)
-        standing = replace(_apply(event, standing), last_at=newest)
+        after = _apply(event, standing)
+        if not isinstance(event, NOT_BY_THE_PERSON):
+            after = replace(after, last_at=max(standing.last_at or event.at, event.at))
+        standing = after
     return standing
 
 

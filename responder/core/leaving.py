@@ -148,9 +148,7 @@ def by_refusal(
     if catalog.opt_out_scope == "number" and number:
         ends = tuple(OptedOut(at, p.id) for p in catalog.programmes_on(number))
     changing = tuple(event for event in ends if _ends(standing, event))
-    is_late = standing.last_at is not None and at < standing.last_at
-    # What the person did since may have lifted the block; if not, the next attempt shows it.
-    return changing if is_late else (ProviderBlocked(at, sender), *changing)
+    return (ProviderBlocked(at, sender), *changing)
 
 
 def _ends(standing: Standing, event: OptedOut) -> bool:

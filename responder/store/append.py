@@ -69,7 +69,9 @@ def append(
 
 def _change(one: Decided, catalog: Catalog) -> Change:
     events, decision = one.decision.events, one.decision
-    documents = (to_text(evidence(event, one.message, decision, catalog)) for event in events)
+    documents = (
+        to_text(evidence(event, one.message, decision, catalog, one.outbox_ids)) for event in events
+    )
     keyword, replies = decision.keyword, decision.replies
     return Change(
         contact_id=one.contact_id,

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from responder.core.addresses import AddressKind
 from responder.core.catalog import Catalog
 from responder.core.consent import EvidenceErased
 from responder.core.delivery import State
@@ -34,8 +35,6 @@ from responder.store.changes import record
 from responder.store.ledger import Person, lock_contacts
 from responder.store.suppressions import Hasher, suppress
 
-ERASED = "erased"
-"""The kind of a contact that is a tombstone; its address is `erased:` and its id."""
 _PAGE = 50
 _CONSENTS = ("OptInRequested", "OptedIn", "OptedOut", "OptInExpired")
 _GONE = (
@@ -94,11 +93,11 @@ def erase(
     """
     person = lock_contacts(connection, [contact_id], now)[contact_id]
     contact = connection.execute(_contact(contact_id)).one()
-    if contact.kind == ERASED:
+    if contact.kind == AddressKind.ERASED:
         return None
     planned = plan(connection, contact_id, now)
     _record(connection, person, planned, (actor, reason), catalog, now)
-    suppress(connection, keys, [contact.address], ERASED, now)
+    suppress(connection, keys, [contact.address], "erased", now)
     _empty(connection, contact_id, planned.duty, now)
     return planned
 
@@ -195,7 +194,11 @@ def _empty(connection: Connection, contact_id: str, held: Duty | None, now: date
     for table in _GONE:
         connection.execute(delete(table).where(_mine(table, contact_id)))
     mine = update(t.contacts).where(t.contacts.c.id == contact_id)
-    tomb = {"address": f"{ERASED}:{contact_id}", "kind": ERASED, "country": None}
+    tomb = {
+        "address": f"{AddressKind.ERASED}:{contact_id}",
+        "kind": AddressKind.ERASED,
+        "country": None,
+    }
     connection.execute(mine.values(tomb | {"unreachable_since": None, "unreachable_code": None}))
 
 

@@ -96,7 +96,8 @@ def _facts(address: Address, stored: _Stored, kept_out: bool) -> tuple[Person, H
     person = Person(
         address=address,
         standing=_standing(stored),
-        suppressed=kept_out,
+        # Nothing but an act of their own lets a suppressed person in again.
+        suppressed=kept_out and not _standing(stored).active,
         unreachable=stored.unreachable,
         basis=Basis(basis or Basis.CONSENT),
         basis_at=bulk.from_stored(basis_at),

@@ -158,7 +158,9 @@ SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM provider_blocks WHERE blocked AND contact_id {among}
 UNION ALL
-SELECT 'ledger', contact_id, NULL, NULL, max(at), NULL, NULL, NULL, NULL, NULL,
+SELECT 'ledger', contact_id, NULL, NULL,
+       max(CASE WHEN kind NOT IN ('Unreachable', 'ConfirmationReported') THEN at END),
+       NULL, NULL, NULL, NULL, NULL,
        max(sequence), NULL, NULL, NULL, NULL
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 UNION ALL

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from responder.core.addresses import parse_address
+from responder.core.addresses import AddressKind, parse_address
 from responder.core.delivery import Patience, Sending, Verdict, after_receipt
 from responder.core.messages import Receipt
 from responder.store import tables as t
@@ -27,9 +27,18 @@ def keep(connection: Connection, receipt: Receipt) -> None:
             status=receipt.status,
             error_code=receipt.error_code,
             received_at=receipt.received_at,
-            raw=receipt.raw,
+            raw="{}" if _is_of_an_erased(connection, receipt) else receipt.raw,
         )
     )
+
+
+def _is_of_an_erased(connection: Connection, receipt: Receipt) -> bool:
+    """Whether the payload would bring back the number of a person who was erased."""
+    if receipt.outbox_id is None:
+        return False
+    whose = select(t.contacts.c.kind).join(t.outbox, o.contact_id == t.contacts.c.id)
+    kind = connection.execute(whose.where(o.id == receipt.outbox_id)).scalar()
+    return kind == AddressKind.ERASED
 
 
 def settle(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog
+from responder.core.consent import ConsentEvent, Unreachable
 from responder.core.delivery import Verdict
 from responder.core.evidence import evidence_of_refusal, to_text
 from responder.core.leaving import by_refusal
@@ -37,9 +38,32 @@ def note_refusal(
     if verdict is Verdict.BLOCKED:
         _block(connection, refusal, at, catalog)
     elif verdict is Verdict.UNREACHABLE:
-        alive = contacts.c.unreachable_since.is_(None)
-        dead = update(contacts).where(contacts.c.id == refusal.contact_id, alive)
-        connection.execute(dead.values(unreachable_since=at, unreachable_code=refusal.code))
+        _mark_unreachable(connection, refusal, at, catalog)
+
+
+def _mark_unreachable(
+    connection: Connection, refusal: Refusal, at: datetime, catalog: Catalog
+) -> None:
+    person = lock_contacts(connection, [refusal.contact_id], at)[refusal.contact_id]
+    alive = contacts.c.unreachable_since.is_(None)
+    dead = update(contacts).where(contacts.c.id == refusal.contact_id, alive)
+    values = {"unreachable_since": at, "unreachable_code": refusal.code}
+    if connection.execute(dead.values(values)).rowcount:
+        event = Unreachable(at)
+        evidence = _evidence(connection, refusal, event, catalog)
+        record(connection, person, [event], [evidence])
+
+
+def _evidence(
+    connection: Connection, refusal: Refusal, event: ConsentEvent, catalog: Catalog
+) -> str:
+    address = connection.execute(
+        select(contacts.c.address).where(contacts.c.id == refusal.contact_id)
+    ).scalar_one()
+    number = catalog.numbers.get(parse_address(refusal.sender).key)
+    provider = number.provider if number else None
+    shown = {"provider": provider, "outbox": refusal.outbox_id, "code": refusal.code}
+    return to_text(evidence_of_refusal(event, address, shown, catalog))
 
 
 def _block(connection: Connection, refusal: Refusal, at: datetime, catalog: Catalog) -> None:
@@ -48,14 +72,7 @@ def _block(connection: Connection, refusal: Refusal, at: datetime, catalog: Cata
     events = by_refusal(person.standing, number, refusal.sender, catalog, at)
     if not events:
         return
-    address = connection.execute(
-        select(contacts.c.address).where(contacts.c.id == refusal.contact_id)
-    ).scalar_one()
-    shown = {"provider": number.provider if number else None, "outbox": refusal.outbox_id}
-    evidence = [
-        to_text(evidence_of_refusal(event, address, shown | {"code": refusal.code}, catalog))
-        for event in events
-    ]
+    evidence = [_evidence(connection, refusal, event, catalog) for event in events]
     record(connection, person, events, evidence)
     found = drift(refusal.contact_id, refusal.sender, "blocked_there", refusal.code, at)
     bulk.write(connection, bulk.insert(provider_drifts, [found]))

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
 from responder.core import retention as rules
+from responder.core.addresses import AddressKind
 from responder.core.catalog import Catalog
 from responder.core.consent import State
 from responder.core.retention import Rule
 from responder.store import tables as t
 from responder.store.database import Database
-from responder.store.erase import ERASED, drop_kept_proof, erase, is_on_its_way
+from responder.store.erase import drop_kept_proof, erase, is_on_its_way
 from responder.store.suppressions import Hasher
 
 _PAGE = 1000
@@ -142,7 +143,7 @@ def _people(
     c = t.contacts.c
     query = select(c.id, c.country, c.kind).where(c.id > after).order_by(c.id).limit(_PAGE)
     read = connection.execute(query).all()
-    alive = [row for row in read if row.kind != ERASED]
+    alive = [row for row in read if row.kind != AddressKind.ERASED]
     counts: Counts = Counter()
     for rule, table, is_old in _ATTACHED:
         for ids, before in _by_period(alive, rule, now):
@@ -150,7 +151,7 @@ def _people(
             counts[rule.name] += _take(connection, table, where, dry=dry)
     for ids, before in _by_period(alive, rules.PEOPLE, now):
         over += connection.execute(select(c.id).where(c.id.in_(ids), _has_left(before))).scalars()
-    tombs = [row.id for row in read if row.kind == ERASED]
+    tombs = [row.id for row in read if row.kind == AddressKind.ERASED]
     counts[rules.PEOPLE.name] += drop_kept_proof(connection, tombs, now, dry=dry) if tombs else 0
     return _next(read, True), counts
 

@@ -23,7 +23,7 @@ _AGAIN = 1.0
 """Seconds between two starts of a process that ends by itself, as it does without a database."""
 _WARM = 1.0
 """Seconds after which a process surely does something."""
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class NotUp(Exception):

@@ -1,10 +1,13 @@
 """The stub provider as a process of its own, on the common clock, beside the product's."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import requests
 
@@ -23,13 +26,12 @@ def provider(environ: Mapping[str, str], seed: int, journal: Path) -> Iterator[s
     command = [sys.executable, "-m", "tests.chaos.provider", f"--journal={journal.absolute()}"]
     with subprocess.Popen(
         [*command, *written],
-        cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        cwd=ROOT, env=environ, text=True, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdout
-        try:
-            yield process.stdout.readline().split()[-1]  # "Listening on URL"
-        finally:
-            process.terminate()
+        yield process.stdout.readline().split()[-1]  # "Listening on URL"
+        # closing its input, which the end of the block does, ends it
 
 
 def tell(stub: str, what: str, said: object) -> None:
@@ -39,6 +41,12 @@ def tell(stub: str, what: str, said: object) -> None:
         session.post(f"{stub}/control/{what}", json=said, timeout=90).raise_for_status()
 
 
+def _end_with_the_input() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
     set_clock()
+    Thread(target=_end_with_the_input, daemon=True).start()
     main()

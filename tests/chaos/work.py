@@ -13,6 +13,7 @@ from datetime import timedelta
 from responder.app import create_gateway, open_catalog
 from responder.clock import utc_now
 from responder.inbox import Inbox
+from responder.keys import Keys
 from responder.observe import configure_logging
 from responder.recover import LOOK_BACK, look, recover
 from responder.schedule import Job, create_scheduler
@@ -32,8 +33,9 @@ _EVERY = {
 
 def jobs(settings: Settings, database: Database) -> list[Job]:
     """The product's jobs, more often; recovery looks closer to now. Raises ResponderError."""
-    catalog = impatient(open_catalog(settings.config, database, utc_now()))
+    catalog = impatient(open_catalog(settings, database, utc_now()))
     gateway = create_gateway(settings, SHORT)
+    keys = Keys(settings.secret_key, settings.former_secret_keys)
     inbox = Inbox(database, catalog, utc_now, SHORT)
 
     def recover_inbound() -> int:
@@ -41,7 +43,7 @@ def jobs(settings: Settings, database: Database) -> list[Job]:
         recovery = look(database, gateway, catalog, until - LOOK_BACK, until)
         return len(recover(inbox.receive, recovery))
 
-    made = create_jobs(database, gateway, catalog, utc_now, SHORT)
+    made = create_jobs(database, gateway, catalog, keys, utc_now, SHORT)
     hurried = [replace(job, every=_EVERY.get(job.name, job.every)) for job in made]
     return [replace(j, work=recover_inbound) if j.name == "recover" else j for j in hurried]
 

@@ -32,7 +32,7 @@ class Ledger:
 
     def text(self, *words: str, sealed: bool = True) -> None:
         """One person's words, each under a head of its own."""
-        catalog = open_catalog(self.settings.config, self.database, NOW)
+        catalog = open_catalog(self.settings, self.database, NOW)
         for word in words:
             Inbox(self.database, catalog, lambda: NOW).receive([inbound(word)])
             if sealed:

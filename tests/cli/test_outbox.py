@@ -81,7 +81,7 @@ def blocked(settings: Settings, database: Database, clock: Clock) -> str:
 
 def dispatch(settings: Settings, database: Database, clock: Clock) -> None:
     clock.forward(seconds=1)
-    catalog = open_catalog(settings.config, database, clock())
+    catalog = open_catalog(settings, database, clock())
     gateway = create_gateway(settings)
     Dispatcher(database, gateway, catalog, clock, lambda: 0.0, PATIENCE).dispatch()
 

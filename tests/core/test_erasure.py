@@ -64,9 +64,17 @@ def test_a_yes_means_something_else_once_the_person_has_joined_again(text: str) 
     assert after_a_request(text, back).outcome is not Outcome.ERASURE_CONFIRMED
 
 
-@pytest.mark.parametrize(("days", "confirms"), [(30, True), (31, False), (-1, False)])
-def test_a_yes_counts_for_thirty_days_from_the_request(days: int, *, confirms: bool) -> None:
-    decision = after_a_request("JA", at=NOON + timedelta(days=days))
+@pytest.mark.parametrize(
+    ("text", "days", "confirms"),
+    [
+        *[("JA", 1, True), ("JA", 2, False), ("JA", -1, False)],
+        *[(ERASE, 30, True), (ERASE, 31, False)],
+    ],
+)
+def test_a_yes_counts_for_a_day_and_the_same_words_for_thirty(
+    text: str, days: int, *, confirms: bool
+) -> None:
+    decision = after_a_request(text, at=NOON + timedelta(days=days))
     assert (decision.outcome is Outcome.ERASURE_CONFIRMED) == confirms
 
 

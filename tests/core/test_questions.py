@@ -49,7 +49,7 @@ question = "Vad önskar du dig?"
 INCENTIVE = '[incentive]\ncodes = "codes.txt"\n'
 DOUBLE = 'opt_in = "double"\n'
 CITY_RUN = house(klubben=LOPPET)
-MEMBER = fold([OptedIn(NOON - timedelta(hours=1), "klubben")])
+MEMBER = fold([OptedIn(NOON - timedelta(days=3), "klubben")])
 BLOCKED = fold([ProviderBlocked(NOON - timedelta(hours=1), NUMBER)])
 QUESTIONS = ("size", "email", "who", "wish")
 

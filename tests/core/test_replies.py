@@ -111,8 +111,10 @@ def test_past_the_bound_a_request_about_ones_data_still_opens_its_case() -> None
 
 
 def test_past_the_bound_an_opt_out_is_confirmed_at_most_daily() -> None:
-    assert texts(decided("STOPP", MEMBER, PAST)) == []
-    a_day_ago = replace(PAST, allowance=Allowance(NOON - DAY, 7, NOON - DAY))
+    assert len(texts(decided("STOPP", MEMBER, PAST))) == 1
+    told = replace(PAST, allowance=decided("STOPP", MEMBER, PAST).allowance)
+    assert texts(decided("STOPP", MEMBER, told)) == []
+    a_day_ago = replace(PAST, allowance=Allowance(NOON - DAY, 8, NOON - DAY))
     assert len(texts(decided("STOPP", MEMBER, a_day_ago))) == 1
 
 

@@ -67,6 +67,9 @@ def the_house() -> Catalog:
         return load_catalog(config)[0]
 
 
+OUT = ("opted_out", "erasure_requested", "erasure_confirmed", "declined")
+
+
 class Dialogues(RuleBasedStateMachine):
     """The decision and the fold, and a few tallies beside them that know only the promise."""
 
@@ -78,6 +81,7 @@ class Dialogues(RuleBasedStateMachine):
         self.request: tuple[str, str] | None = None
         self.hour: list[datetime] = []
         self.is_past_the_bound = False
+        self.was_told = False
         self.heard_at = NOON
 
     @rule(text=WORDS, number=NUMBERS)
@@ -144,17 +148,28 @@ class Dialogues(RuleBasedStateMachine):
             assert OptedIn in {type(event) for event in decision.events}
 
     def _check_the_bound(self, decision: Decision, message: Inbound) -> None:
-        """Six answers in an hour from its first; past that one a day, until a day of silence."""
+        """Six answers in an hour from its first; past that one a day, until a day of silence.
+
+        The first opt-out past that is confirmed besides.
+        """
         if self.now - self.heard_at >= DAY:
-            self.is_past_the_bound = False
+            self.is_past_the_bound = self.was_told = False
         self.heard_at = max(self.heard_at, message.received_at)
         if decision.reason is Reason.TOO_MANY_REPLIES:
             self.is_past_the_bound = True
         elif decision.outcome not in IN_A_DIALOGUE and any(not r.held for r in decision.replies):
+            if decision.outcome in OUT and not self.was_told and self._is_spent():
+                self.is_past_the_bound = self.was_told = True
+                self.hour[-1] = self.now
+                return
             assert not self.is_past_the_bound or self.now - self.hour[-1] >= DAY
             is_new = not self.hour or self.now - self.hour[0] >= HOUR
             self.hour = [self.now] if is_new else [*self.hour, self.now]
             assert len(self.hour) <= BOUND
+
+    def _is_spent(self) -> bool:
+        fresh = bool(self.hour) and self.now - self.hour[0] < HOUR
+        return self.is_past_the_bound or (fresh and len(self.hour) == BOUND)
 
     def _running(self) -> set[str]:
         subscriptions = self.standing.subscriptions.items()

@@ -119,7 +119,7 @@ def test_what_a_slow_worker_claimed_and_never_tried_is_sent_later(
 ) -> None:
     inbox.receive([delayed("JA", clock, person) for person in PEOPLE])
     slow = Dispatcher(database, Slow(gateway, clock), catalog, clock, lambda: 0.0, QUICK)
-    for _ in range(5):
+    for _ in PEOPLE:
         slow.dispatch()
         clock.forward(minutes=1)
     assert sorted(message["to"] for message in sent(stub)) == PEOPLE

@@ -8,6 +8,7 @@ import pytest
 from responder.app import open_catalog
 from responder.core.catalog import Catalog
 from responder.inbox import Answer, Inbox
+from responder.settings import Settings
 from responder.store.codes import codes_left, keep_codes
 from responder.store.database import Database
 from tests.conftest import Clock
@@ -27,8 +28,8 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def catalog(config: Path, database: Database, clock: Clock) -> Catalog:
-    return open_catalog(config, database, clock())
+def catalog(settings: Settings, database: Database, clock: Clock) -> Catalog:
+    return open_catalog(settings, database, clock())
 
 
 def given(*answers: Answer | Exception) -> list[str]:

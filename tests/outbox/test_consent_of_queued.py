@@ -120,7 +120,7 @@ def test_a_text_that_is_being_sent_leaves_before_the_stop_is_answered(
     clock: Clock,
     pending: None,
 ) -> None:
-    queue(database, clock, Purpose.PROMOTIONAL)
+    queue(database, clock, Purpose.PROMOTIONAL, wording="opt_in_reminder")
     held = Held(gateway)
     worker = Dispatcher(database, held, catalog, clock, lambda: 0.0, QUICK)
     with ThreadPoolExecutor(2) as threads:

@@ -1,0 +1,219 @@
+"""`responder new`: a few questions become a file that the check has nothing against."""
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from responder.authoring.files import programme_file, read_files
+from responder.authoring.findings import Finding, Severity
+from responder.authoring.new_programme import Draft, propose_id, propose_offer, render, trial
+from responder.authoring.schema import HouseFile
+from responder.cli.check import check
+from responder.errors import ConfigError, ResponderError
+
+_OFFER_IS_MISSING = "R501"
+_TWO_YES_ARE_ADVISED = "R510"
+Found = Callable[[Draft], tuple[Finding, ...]]
+"""What the check finds in a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, how the answer goes into a draft, and what is proposed, if anything.
+
+    `option` is what a script answers with.
+    """
+
+    option: str
+    text: str
+    put: Callable[[Draft, str], Draft]
+    propose: Callable[[Draft], str | None] = lambda _: None
+
+
+@click.group()
+def new() -> None:
+    """Begin a file."""
+
+
+@new.command()
+@click.argument("name", required=False)
+@click.option("--config", type=click.Path(path_type=Path), help="Default: RESPONDER_CONFIG.")
+@click.option("--id", "programme_id", metavar="ID", help="The file's name, without .toml.")
+@click.option("--number", multiple=True, help="A number of responder.toml; may be repeated.")
+@click.option("--keyword", multiple=True, help="A word that joins; may be repeated.")
+@click.option("--messages", metavar="TEXT", help="What people will get.")
+@click.option("--frequency", metavar="TEXT", help="How often at most, as people read it.")
+@click.option("--from", metavar="DAY", help="The first day on which people may join.")
+@click.option("--until", metavar="DAY", help="The last one.")
+@click.option("--opt-in", type=click.Choice(["single", "double"]), help="One yes, or two.")
+@click.option("--offer", metavar="TEXT", help="What the poster says.")
+@click.option("--yes", is_flag=True, help="Take what is proposed, and ask nothing.")
+def programme(
+    name: str | None,
+    config: Path | None,
+    programme_id: str | None,
+    yes: bool,
+    **options: str | tuple[str, ...] | None,
+) -> None:
+    """Write the file of a new programme: asks what is not given, and checks each answer.
+
+    NAME is what the programme is called. An existing file is never touched.
+
+    Example: responder new programme "Jazzkvällar" --keyword JAZZ
+    """
+    folder = config or Path(os.environ.get("RESPONDER_CONFIG") or "config")
+    house = _house(folder)
+    given = {option: _joined(value) for option, value in options.items()} | {"name": name}
+    with trial(folder) as found:
+        draft = Draft("Programme", (house.numbers[0].address,))
+        draft = _settled(_NAME, draft, given, yes, found)
+        path = _free_path(folder, programme_id, propose_id(draft.name), yes)
+        for question in _questions(house, found):
+            draft = _settled(question, draft, given, yes, found)
+    _write(path, render(draft))
+    click.get_current_context().invoke(check, directory=folder)
+    click.echo(f"Try it: {_simulation(draft, house, config)}")
+    click.echo("It is live when the service has been restarted.")
+
+
+def _house(folder: Path) -> HouseFile:
+    files = read_files(folder)
+    if files.house is None:
+        told = "\n".join(f"  {problem}" for problem in files.problems)
+        raise ConfigError(f"A programme needs a house first:\n{told}")
+    return files.house
+
+
+def _joined(value: str | tuple[str, ...] | None) -> str | None:
+    """An option as it would be typed; None where it was not given."""
+    return (", ".join(value) or None) if isinstance(value, tuple) else value
+
+
+def _put(field: str) -> Callable[[Draft, str], Draft]:
+    return lambda draft, text: replace(draft, **{field: text})  # type: ignore[arg-type]
+
+
+_NAME = _Question("name", "What is the programme called?", _put("name"))
+_ID = "What is its file called? The name is its id, for good"
+_MESSAGES = 'What will people get, in their language? As in "erbjudanden och nyheter"'
+_FREQUENCY = 'How often, at most? As in "högst 2 sms i månaden"'
+_OPT_IN = "Does the keyword join (single), or a second yes (double)?"
+
+
+def _questions(house: HouseFile, found: Found) -> tuple[_Question, ...]:
+    numbers = [number.address for number in house.numbers]
+    listed = ", ".join(f"{index} is {number}" for index, number in enumerate(numbers, 1))
+
+    def put_numbers(draft: Draft, text: str) -> Draft:
+        return replace(draft, numbers=tuple(_number(numbers, part) for part in _parts(text)))
+
+    def put_keywords(draft: Draft, text: str) -> Draft:
+        return replace(draft, keywords=_parts(text))
+
+    def yeses(draft: Draft) -> str:
+        advised = any(finding.code == _TWO_YES_ARE_ADVISED for finding in found(draft))
+        return "double" if advised else "single"
+
+    return (
+        _Question("number", f"On which numbers? {listed}", put_numbers, lambda _: "1"),
+        _Question("keyword", "Which words join? Commas between them", put_keywords),
+        _Question("messages", _MESSAGES, _put("messages")),
+        _Question("frequency", _FREQUENCY, _put("frequency")),
+        _Question("from", "First day, as 2027-06-01? Enter: at once", _put("opens"), lambda _: ""),
+        _Question("until", "Last day? Enter: no end", _put("closes"), lambda _: ""),
+        _Question("opt_in", _OPT_IN, _put("opt_in"), yeses),
+        _Question(
+            "offer",
+            "What does the poster say? Enter takes this",
+            _put("offer"),
+            lambda draft: propose_offer(draft, house),
+        ),
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for piece in text.split(",") if (part := piece.strip()))
+
+
+def _number(numbers: Sequence[str], text: str) -> str:
+    """A number by its place in the list, or as it is written."""
+    listed = {str(index): number for index, number in enumerate(numbers, 1)}
+    return listed.get(text, text)
+
+
+def _settled(
+    question: _Question, draft: Draft, given: Mapping[str, str | None], yes: bool, found: Found
+) -> Draft:
+    """The draft with an answer that the check has nothing against."""
+    answer = given[question.option]
+    while True:
+        text = _answer(question, draft, yes) if answer is None else answer
+        settled = question.put(draft, text.strip())
+        told = "\n".join(f"{f.code}: {f.fault}. {f.remedy}." for f in _faults(settled, found))
+        if not told:
+            return settled
+        if yes or answer is not None:
+            raise ResponderError(told)
+        click.echo(told, err=True)
+
+
+def _faults(draft: Draft, found: Found) -> Iterator[Finding]:
+    """Errors and warnings, less that the offer is missing: it is asked for last."""
+    for finding in found(draft):
+        if finding.severity is not Severity.ADVICE and finding.code != _OFFER_IS_MISSING:
+            yield finding
+
+
+def _answer(question: _Question, draft: Draft, yes: bool) -> str:
+    proposed = question.propose(draft)
+    if not yes:
+        return _prompted(question.text, proposed)
+    if proposed is None:
+        needed = "NAME" if question is _NAME else f"--{question.option.replace('_', '-')}"
+        raise click.UsageError(f"{needed} is needed with --yes.")
+    return proposed
+
+
+def _free_path(folder: Path, given: str | None, proposed: str, yes: bool) -> Path:
+    """Where the file will stand: under an id that can be one, and is no file yet."""
+    while True:
+        answer = given or (proposed if yes else _prompted(_ID, proposed or None).strip())
+        path = folder / programme_file(answer)
+        if propose_id(answer) != answer:
+            told = f'R012: "{answer}" cannot be the name of a file. Use a to z, 0 to 9, - and _.'
+        elif path.exists():
+            told = f"{path} is there already. Choose another name."
+        else:
+            return path
+        if given or yes:
+            raise ResponderError(told)
+        click.echo(told, err=True)
+
+
+def _prompted(text: str, proposed: str | None) -> str:
+    shown = bool(proposed)
+    return str(click.prompt(text, default=proposed, show_default=shown, prompt_suffix=" "))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ResponderError(f"{path} cannot be written ({error.strerror})") from error
+    click.echo(f"Wrote {path}.")
+
+
+def _simulation(draft: Draft, house: HouseFile, config: Path | None) -> str:
+    """The command that plays the new keyword."""
+    words = ["responder", "simulate", draft.keywords[0]]
+    if config:
+        words += ["--config", str(config)]
+    if draft.numbers[0] != house.numbers[0].address:
+        words += ["--to", draft.numbers[0]]
+    return shlex.join(words)
