@@ -23,6 +23,7 @@ from responder.authoring.promises import promised
 from responder.authoring.schema import HouseFile, NumberTable
 from responder.core.compose import COST_NOTICE_COUNTRIES
 from responder.core.words import fold_letters
+from responder.errors import ConfigError
 from responder.vocabulary import load_vocabulary
 from responder.wordings import load_wordings
 
@@ -99,10 +100,16 @@ def propose_offer(draft: Draft, house: HouseFile) -> str:
 
 @contextmanager
 def trial(config: Path) -> Iterator[Callable[[Draft], tuple[Finding, ...]]]:
-    """Tells what the check finds in a draft, in a copy of the config folder."""
+    """Tells what the check finds in a draft, in a copy of the config folder.
+
+    Raises ConfigError where a file cannot be copied.
+    """
     with TemporaryDirectory() as folder:
         copy = Path(folder, "config")
-        shutil.copytree(config, copy, ignore=shutil.ignore_patterns(".*"))
+        try:
+            shutil.copytree(config, copy, ignore=shutil.ignore_patterns(".*"))
+        except OSError as error:
+            raise ConfigError(f"A file in {config} cannot be read: run responder check") from error
         name = programme_file(_LAST)
         (copy / name).parent.mkdir(exist_ok=True)
 

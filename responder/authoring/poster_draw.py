@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
-from responder.authoring.poster_font import BOLD, FACES, FAMILY, REGULAR, embedded, font_path
-from responder.authoring.poster_layout import Box, Line, Sheet
+from responder.authoring.poster_blocks import Box, Line
+from responder.authoring.poster_font import BOLD, FACES, FAMILY, REGULAR, embedded, font_path, width
+from responder.authoring.poster_layout import Sheet
 
 _INK, _PAPER = "#14213d", "#ffffff"
 _MM_PER_POINT = 25.4 / 72
@@ -47,8 +48,9 @@ def _svg_line(line: Line) -> str:
     family = f"'{FAMILY}', sans-serif"
     return (
         f'<text x="{line.x:.2f}" y="{line.y:.2f}" font-size="{line.size:.2f}" '
-        f'font-family="{family}" font-weight="{_WEIGHTS[line.face]}" textLength="{line.box.width:.2f}" '
-        f'lengthAdjust="spacingAndGlyphs" fill="{_colour(line)}">{escape(line.text)}</text>'
+        f'font-family="{family}" font-weight="{_WEIGHTS[line.face]}" '
+        f'textLength="{line.box.width:.2f}" lengthAdjust="spacingAndGlyphs" '
+        f'fill="{_colour(line)}">{escape(line.text)}</text>'
     )
 
 
@@ -90,15 +92,19 @@ def to_png(sheet: Sheet) -> bytes:
     panel = sheet.panel
     draw.rectangle((0, 0, panel.width * scale, panel.height * scale), fill=_INK)
     for line in sheet.lines:
-        font = ImageFont.truetype(
-            font_path(line.face), line.size * scale, layout_engine=ImageFont.Layout.BASIC
-        )
-        at = (line.x * scale, line.y * scale)
-        draw.text(at, line.text, font=font, fill=_colour(line), anchor="ls")
+        _letter(draw, line, scale)
     _paste_code(picture, sheet, scale)
     file = io.BytesIO()
     picture.save(file, "PNG", dpi=(_DPI, _DPI), optimize=True)
     return file.getvalue()
+
+
+def _letter(draw: ImageDraw.ImageDraw, line: Line, scale: float) -> None:
+    """A line letter by letter: Pillow rounds advances to whole dots, and lines would differ."""
+    font = ImageFont.truetype(font_path(line.face), line.size * scale)
+    for place, letter in enumerate(line.text):
+        x = line.x + width(line.text[:place], line.face, line.size)
+        draw.text((x * scale, line.y * scale), letter, font=font, fill=_colour(line), anchor="ls")
 
 
 def _paste_code(picture: Image.Image, sheet: Sheet, scale: float) -> None:

@@ -3,25 +3,19 @@
 Lengths are points (1/72 inch), the origin is the upper left corner, y is a baseline.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import segno
 
 from responder.authoring.poster import Poster
-from responder.authoring.poster_font import ASCENT, BOLD, DESCENT, REGULAR, missing, width
+from responder.authoring.poster_blocks import STEPS, Block, Box, Line, between, block_of, headlines
+from responder.authoring.poster_font import BOLD, REGULAR, missing
 from responder.errors import ResponderError
 
 _MM = 72 / 25.4
 _QUIET = 4
 """Modules of white around a QR code (ISO/IEC 18004)."""
-_LEADING = 1.25
-_HEADLINE_LEADING = ASCENT + DESCENT
-_BREAK = re.compile(r"(?<![\d)]) | (?!\d)")
-"""Any space but those inside a number."""
-_STEPS = 12
-"""Sizes that are tried between the largest and the smallest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +37,11 @@ class Size:
 
 
 SIZES = {
-    "a4": Size(210, 297, 20, 24, (92, 40), (26, 13), (13, 9), (105, 60)),
-    "a5": Size(148, 210, 14, 17, (64, 28), (18, 10), (9.5, 7), (74, 44)),
+    "a4": Size(210, 297, 20, 24, (92, 40), (26, 13), (15, 9), (105, 60)),
+    "a5": Size(148, 210, 14, 17, (64, 28), (18, 10), (11, 7), (74, 44)),
     "sticker": Size(74, 105, 6, 9, (30, 14), (9, 6.5), (6.5, 6), (40, 24)),
 }
 """The sticker is A7."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle by its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text at its left end and baseline. `light` is on the dark panel."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    face: str
-    light: bool
-
-    @property
-    def box(self) -> Box:
-        """The room that it takes."""
-        wide = width(self.text, self.face, self.size)
-        high = (ASCENT + DESCENT) * self.size
-        return Box(self.x, self.y - ASCENT * self.size, wide, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +62,11 @@ class Sheet:
 class _Design:
     """The blocks of a poster from top to bottom, and the side of its QR code."""
 
-    brand: "_Block"
-    headline: "_Block"
-    body: "_Block"
-    legal: "_Block"
+    brand: Block
+    headline: Block
+    body: Block
+    legal: Block
     code: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Wrapped lines of one size."""
-
-    lines: tuple[str, ...]
-    size: float
-    face: str
-    leading: float = _LEADING
-    light: bool = False
-
-    @property
-    def height(self) -> float:
-        """From the top of the first line to the bottom of the last."""
-        return len(self.lines) * self.size * self.leading
-
-    def at(self, top: float, page: float) -> Iterator[Line]:
-        """Its lines, centred on a page of this width."""
-        first = top + (self.leading - ASCENT - DESCENT) * self.size / 2 + ASCENT * self.size
-        for row, text in enumerate(self.lines):
-            x = (page - width(text, self.face, self.size)) / 2
-            y = first + row * self.size * self.leading
-            yield Line(text, x, y, self.size, self.face, self.light)
 
 
 def lay_out(poster: Poster, name: str) -> Sheet:
@@ -161,71 +102,15 @@ def _designs(poster: Poster, size: Size) -> Iterator[_Design]:
     """What fits, the best first: a large headline, then a large text, then a large code."""
     margin = size.margin * _MM
     room, height = (size.width - 2 * size.margin) * _MM, size.height * _MM
-    brand = _block(poster.brand, BOLD, size.brand, room, light=True)
-    for headline in _headlines(poster.headline, size.headline, room):
-        for step in range(_STEPS + 1):
-            body = _block(poster.body, REGULAR, _between(size.body, step), room)
-            legal = _block(poster.legal, REGULAR, _between(size.legal, step), room)
+    brand = block_of(poster.brand, BOLD, size.brand, room, light=True)
+    for headline in headlines(poster.headline, size.headline, room):
+        for step in range(STEPS + 1):
+            body = block_of(poster.body, REGULAR, between(size.body, step), room)
+            legal = block_of(poster.legal, REGULAR, between(size.legal, step), room)
             used = brand.height + headline.height + body.height + legal.height + 4.75 * margin
             code = min(size.code[0] * _MM, height - used)
             if code >= size.code[1] * _MM:
                 yield _Design(brand, headline, body, legal, code)
-
-
-def _headlines(text: str, sizes: tuple[float, float], room: float) -> list[_Block]:
-    """A headline in sizes that break no word, the best first; else in its smallest."""
-    widest = max(_BREAK.split(text), key=len)
-    blocks = [
-        _block(text, BOLD, _between(sizes, step), room, _HEADLINE_LEADING, light=True)
-        for step in range(_STEPS + 1)
-    ]
-    whole = [block for block in blocks if width(widest, BOLD, block.size) <= room]
-    return sorted(whole, key=_weight, reverse=True) or blocks[-1:]
-
-
-def _weight(block: _Block) -> float:
-    """How strong a headline looks: one line less is worth a fifth of its size."""
-    return float(block.size * 0.8 ** len(block.lines))
-
-
-def _between(sizes: tuple[float, float], step: int) -> float:
-    largest, smallest = sizes
-    return largest - (largest - smallest) * step / _STEPS
-
-
-def _block(
-    text: str, face: str, size: float, room: float, leading: float = _LEADING, light: bool = False
-) -> _Block:
-    """A text in as few lines as it needs, these as even as can be."""
-    lines = _wrap(text, face, size, room)
-    narrow = room
-    while len(lines) > 1:
-        narrow *= 0.98
-        even = _wrap(text, face, size, narrow)
-        if len(even) > len(lines):
-            break
-        lines = even
-    return _Block(lines, size, face, leading, light)
-
-
-def _wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
-    lines: list[str] = []
-    for word in _BREAK.split(text) if text else ():
-        if lines and width(f"{lines[-1]} {word}", face, size) <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.extend(_pieces(word, face, size, room))
-    return tuple(lines)
-
-
-def _pieces(word: str, face: str, size: float, room: float) -> Iterator[str]:
-    """A word, broken where it is wider than the room: a long address."""
-    start = 0
-    for end in range(1, len(word) + 1):
-        if width(word[start:end], face, size) > room and end - start > 1:
-            yield word[start : end - 1]
-            start = end - 1
-    yield word[start:]
 
 
 def _refuse_missing(poster: Poster) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ Found = Callable[[Draft], tuple[Finding, ...]]
 class _Question:
     """What is asked, how the answer goes into a draft, and what is proposed, if anything.
 
-    `option` is what a script answers with.
+    `option` is what a script answers it with.
     """
 
     option: str
@@ -67,13 +67,13 @@ def programme(
     """
     folder = config or Path(os.environ.get("RESPONDER_CONFIG") or "config")
     house = _house(folder)
-    given = {option: _joined(value) for option, value in options.items()} | {"name": name}
+    given = {f"--{key.replace('_', '-')}": _joined(value) for key, value in options.items()}
     with trial(folder) as found:
         draft = Draft("Programme", (house.numbers[0].address,))
-        draft = _settled(_NAME, draft, given, yes, found)
+        draft = _settled(_NAME, draft, name, yes, found)
         path = _free_path(folder, programme_id, propose_id(draft.name), yes)
         for question in _questions(house, found):
-            draft = _settled(question, draft, given, yes, found)
+            draft = _settled(question, draft, given[question.option], yes, found)
     _write(path, render(draft))
     click.get_current_context().invoke(check, directory=folder)
     click.echo(f"Try it: {_simulation(draft, house, config)}")
@@ -97,7 +97,7 @@ def _put(field: str) -> Callable[[Draft, str], Draft]:
     return lambda draft, text: replace(draft, **{field: text})  # type: ignore[arg-type]
 
 
-_NAME = _Question("name", "What is the programme called?", _put("name"))
+_NAME = _Question("NAME", "What is the programme called?", _put("name"))
 _ID = "What is its file called? The name is its id, for good"
 _MESSAGES = 'What will people get, in their language? As in "erbjudanden och nyheter"'
 _FREQUENCY = 'How often, at most? As in "högst 2 sms i månaden"'
@@ -119,15 +119,17 @@ def _questions(house: HouseFile, found: Found) -> tuple[_Question, ...]:
         return "double" if advised else "single"
 
     return (
-        _Question("number", f"On which numbers? {listed}", put_numbers, lambda _: "1"),
-        _Question("keyword", "Which words join? Commas between them", put_keywords),
-        _Question("messages", _MESSAGES, _put("messages")),
-        _Question("frequency", _FREQUENCY, _put("frequency")),
-        _Question("from", "First day, as 2027-06-01? Enter: at once", _put("opens"), lambda _: ""),
-        _Question("until", "Last day? Enter: no end", _put("closes"), lambda _: ""),
-        _Question("opt_in", _OPT_IN, _put("opt_in"), yeses),
+        _Question("--number", f"On which numbers? {listed}", put_numbers, lambda _: "1"),
+        _Question("--keyword", "Which words join? Commas between them", put_keywords),
+        _Question("--messages", _MESSAGES, _put("messages")),
+        _Question("--frequency", _FREQUENCY, _put("frequency")),
         _Question(
-            "offer",
+            "--from", "First day, as 2027-06-01? Enter: at once", _put("opens"), lambda _: ""
+        ),
+        _Question("--until", "Last day? Enter: no end", _put("closes"), lambda _: ""),
+        _Question("--opt-in", _OPT_IN, _put("opt_in"), yeses),
+        _Question(
+            "--offer",
             "What does the poster say? Enter takes this",
             _put("offer"),
             lambda draft: propose_offer(draft, house),
@@ -146,12 +148,13 @@ def _number(numbers: Sequence[str], text: str) -> str:
 
 
 def _settled(
-    question: _Question, draft: Draft, given: Mapping[str, str | None], yes: bool, found: Found
+    question: _Question, draft: Draft, answer: str | None, yes: bool, found: Found
 ) -> Draft:
     """The draft with an answer that the check has nothing against."""
-    answer = given[question.option]
     while True:
-        text = _answer(question, draft, yes) if answer is None else answer
+        text = answer
+        if text is None:
+            text = _answer(question.option, question.text, question.propose(draft), yes)
         settled = question.put(draft, text.strip())
         told = "\n".join(f"{f.code}: {f.fault}. {f.remedy}." for f in _faults(settled, found))
         if not told:
@@ -168,20 +171,20 @@ def _faults(draft: Draft, found: Found) -> Iterator[Finding]:
             yield finding
 
 
-def _answer(question: _Question, draft: Draft, yes: bool) -> str:
-    proposed = question.propose(draft)
+def _answer(option: str, text: str, proposed: str | None, yes: bool) -> str:
+    """What is typed, or with `yes` what is proposed. Raises UsageError where that is nothing."""
     if not yes:
-        return _prompted(question.text, proposed)
+        shown = bool(proposed)
+        return str(click.prompt(text, default=proposed, show_default=shown, prompt_suffix=" "))
     if proposed is None:
-        needed = "NAME" if question is _NAME else f"--{question.option.replace('_', '-')}"
-        raise click.UsageError(f"{needed} is needed with --yes.")
+        raise click.UsageError(f"{option} is needed with --yes.")
     return proposed
 
 
 def _free_path(folder: Path, given: str | None, proposed: str, yes: bool) -> Path:
     """Where the file will stand: under an id that can be one, and is no file yet."""
     while True:
-        answer = given or (proposed if yes else _prompted(_ID, proposed or None).strip())
+        answer = given or _answer("--id", _ID, proposed or None, yes).strip()
         path = folder / programme_file(answer)
         if propose_id(answer) != answer:
             told = f'R012: "{answer}" cannot be the name of a file. Use a to z, 0 to 9, - and _.'
@@ -192,11 +195,6 @@ def _free_path(folder: Path, given: str | None, proposed: str, yes: bool) -> Pat
         if given or yes:
             raise ResponderError(told)
         click.echo(told, err=True)
-
-
-def _prompted(text: str, proposed: str | None) -> str:
-    shown = bool(proposed)
-    return str(click.prompt(text, default=proposed, show_default=shown, prompt_suffix=" "))
 
 
 def _write(path: Path, text: str) -> None:

@@ -50,7 +50,7 @@ def poster(
     sheet = lay_out(made, size)
     _tell(made, shown, source)
     if out == "-":
-        click.get_binary_stream("stdout").write(DRAWINGS[_format_of(form, out)](sheet))
+        click.echo(DRAWINGS[_format_of(form, out)](sheet), nl=False)
         return
     stem = _UNFIT.sub("-", "-".join(filter(None, (shown.id, source, size))))
     files = {kind: Path(f"{stem}.{kind}") for kind in ([form] if form else _FORMATS)}

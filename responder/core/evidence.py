@@ -12,7 +12,7 @@ from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog, Keyword
 from responder.core.consent import ConsentEvent
 from responder.core.consent_record import Source, commitment, evidence_of_act, sha256, to_text
-from responder.core.messages import Inbound, Receipt
+from responder.core.messages import Inbound, Purpose, Receipt, Reply
 from responder.core.outcomes import Decision
 
 __all__ = [
@@ -129,9 +129,14 @@ def _replies(decision: Decision, outbox_ids: Sequence[str]) -> Iterator[dict[str
             "purpose": reply.purpose,
             "wording": reply.wording,
             "language": reply.language,
-            "text": reply.text,
+            "text": _without_code(reply),
             "held": reply.held,
         }
+
+
+def _without_code(reply: Reply) -> str | None:
+    """A code is worth money, and no part of what a person agreed to."""
+    return None if reply.purpose is Purpose.REWARD else reply.text
 
 
 def _keyword(keyword: Keyword) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from phonenumbers import timezone
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from responder.core.addresses import Address
 from responder.core.gate_hours import Permitted
@@ -28,8 +29,17 @@ def place_of(address: Address) -> Place | None:
     if address.country == "US":
         state = state_of(e164)
         return Place(hours_in_state(state), zones_of(state)) if state else None
-    zones = _zones(e164)
+    zones = (_only_zone(address.country) if address.country else None) or _zones(e164)
     return Place(hours_in(address.country), zones) if address.country and zones else None
+
+
+@functools.cache
+def _only_zone(country: str) -> tuple[ZoneInfo, ...] | None:
+    """The zone of all numbers of a country that has but one: nothing need be parsed."""
+    code = str(phonenumbers.country_code_for_region(country))
+    prefixes = TIMEZONE_DATA.items()
+    zones = {zone for prefix, found in prefixes if prefix.startswith(code) for zone in found}
+    return (ZoneInfo(zones.pop()),) if len(zones) == 1 else None
 
 
 def _zones(e164: str) -> tuple[ZoneInfo, ...]:

@@ -18,7 +18,7 @@ from tests.factories import HOUSE as HOUSE_FILE
 from tests.factories import KLUBBEN
 
 SCHEMAS = {name: json_schema(model) for name, model in FILES.items()}
-OF_MARKETERS = ("write-a-programme.md", "connect-twilio.md", "editor.md", "first-keyword.md")
+OF_MARKETERS = ("write-a-programme.md", "connect-twilio.md", "first-keyword.md")
 
 
 def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

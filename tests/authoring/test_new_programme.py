@@ -120,7 +120,7 @@ def test_the_proposed_offer_has_what_a_country_wants_in_it(
 
 
 def test_a_draft_is_told_what_it_clashes_with(tmp_path: Path) -> None:
-    config = write_config(tmp_path / "config", HOUSE, klubben=KLUBBEN.replace(NUMBER, NUMBER))
+    config = write_config(tmp_path / "config")
     with trial(config) as found:
         (clash,) = (f for f in found(replace(JAZZ, keywords=("ja",))) if f.code == "R308")
     assert "programmes/klubben.toml" in clash.fault

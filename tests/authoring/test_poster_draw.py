@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from responder.authoring.poster_blocks import Line
 from responder.authoring.poster_draw import to_pdf, to_png, to_svg
-from responder.authoring.poster_layout import SIZES, Line, Sheet, lay_out
+from responder.authoring.poster_layout import SIZES, Sheet, lay_out
 from tests.authoring.posters import (
     LANGUAGES,
     codes_in,

@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 
 from responder.authoring.poster import Poster
+from responder.authoring.poster_blocks import Box
 from responder.authoring.poster_font import missing
-from responder.authoring.poster_layout import SIZES, Box, Sheet, lay_out
+from responder.authoring.poster_layout import SIZES, Sheet, lay_out
 from responder.errors import ResponderError
 from tests.authoring.posters import LANGUAGES, poster_in
 from tests.factories import house

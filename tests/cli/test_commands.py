@@ -63,7 +63,7 @@ def test_nothing_starts_on_a_bad_config(run: Run, config: Path, command: str) ->
     result = run(command)
     assert result.exit_code == 2
     assert "Error: The config in config cannot go live:" in result.stderr
-    assert "programmes/jazz.toml: cap: Frequency caps are not supported yet" in result.stderr
+    assert "programmes/jazz.toml:1: R115 error cap: 1 is no frequency cap" in result.stderr
     assert not Path("var/responder.db").exists()
 
 

@@ -65,7 +65,8 @@ def test_every_command_and_option_is_on_the_page(
 ) -> None:
     section = pages.read("docs/commands.md").split(f"## {' '.join(('responder', *path))}\n")[1]
     section = section.split("\n## ")[0]
-    for option in (name for p in command.params for name in p.opts if name.startswith("-")):
+    shown = (p for p in command.params if not getattr(p, "hidden", False))
+    for option in (name for p in shown for name in p.opts if name.startswith("-")):
         assert option in section
 
 
@@ -117,7 +118,7 @@ def test_every_config_example_passes_the_check(block: Block, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("block", [b for b in TOML if not config_file(b)], ids=str)
 def test_every_other_toml_example_parses(block: Block) -> None:
-    assert tomllib.loads(block.text)
+    assert tomllib.loads(block.text) or block.text.startswith("#:schema ")
 
 
 def test_the_transcript_of_the_readme_is_what_is_answered(
@@ -132,7 +133,7 @@ def test_the_transcript_of_the_readme_is_what_is_answered(
         assert texter(word).replies == answer.splitlines()
 
 
-@pytest.mark.parametrize(("page", "target"), list(pages.relative_links()), ids=str)
+@pytest.mark.parametrize(("page", "target"), sorted(set(pages.relative_links())), ids=str)
 def test_every_link_leads_somewhere(page: Path, target: str) -> None:
     name, _, anchor = target.partition("#")
     file = (page.parent / name).resolve() if name else page
@@ -165,7 +166,7 @@ def test_the_readme_leads_to_every_page() -> None:
     ("page", "names"),
     [
         ("docs/write-a-programme.md", load_vocabulary().languages),
-        ("docs/write-a-programme.md", FIELDS),
+        ("docs/import-and-export.md", FIELDS),
         ("docs/evidence.md", [event.__name__ for event in get_args(ConsentEvent)]),
         ("docs/evidence.md", EVIDENCE),
         ("docs/architecture.md", metadata.tables),
