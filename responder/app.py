@@ -63,7 +63,8 @@ def create_app(
     metrics = Metrics()
     twilio = Twilio(settings.public_url, settings.account_sid, settings.auth_tokens)
     inbox = Inbox(database, catalog, clock, patience)
-    refuge = Refuge(Gather(inbox.receive).submit, inbox, Spool(settings.spool))
+    spool = Spool(settings.spool)
+    refuge = Refuge(Gather(inbox.receive).submit, inbox, spool, database, clock)
 
     def settle_receipt(receipt: Receipt) -> None:
         """The person before the row: whoever holds an outbox row never takes a contact."""

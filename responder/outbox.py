@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Connection
 
 from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog
@@ -29,7 +30,7 @@ from responder.core.delivery import State as Row
 from responder.core.messages import Outbound
 from responder.errors import DatabaseAway
 from responder.gateways import Gateway, GatewayAway
-from responder.store import outbox, pace
+from responder.store import holds, outbox, pace
 from responder.store.database import Database
 from responder.store.identifiers import new_id
 from responder.store.ledger import lock_contacts
@@ -73,9 +74,24 @@ class Dispatcher:
         self._random = random
         self._patience = patience
         self._worker = new_id()
+        self._held_until: datetime | None = None
+
+    def catch_up(self) -> None:
+        """Nothing that needs consent leaves for a while: some spool may know better."""
+        self._held_until = self._clock() + self._patience.catch_up
 
     def dispatch(self) -> int:
-        """Send until nothing is due that may leave now; gives how many rows were settled."""
+        """Send until nothing is due that may leave now; gives how many rows were settled.
+
+        Raises DatabaseAway.
+        """
+        try:
+            return self._dispatch()
+        except DatabaseAway:
+            self.catch_up()
+            raise
+
+    def _dispatch(self) -> int:
         settled = 0
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="send") as pool:
             while claims := self._claim():
@@ -126,6 +142,8 @@ class Dispatcher:
         tried = False
         try:
             with self._database.write() as connection:
+                if self._must_wait(connection):
+                    return self._untried(claim)
                 person = lock_contacts(connection, [claim.contact_id], self._clock())
                 tried = is_wanted(person[claim.contact_id].standing, claim)
                 settled = _Settled(claim, Move(Row.SUPERSEDED))
@@ -134,10 +152,16 @@ class Dispatcher:
                 moves = [(claim, settled.move)]
                 outbox.settle(connection, self._worker, moves, self._clock())
         except DatabaseAway:
+            self.catch_up()
             if tried:
                 raise
             return self._untried(claim)
         return replace(settled, written=True)
+
+    def _must_wait(self, connection: Connection) -> bool:
+        now = self._clock()
+        just_back = self._held_until is not None and now < self._held_until
+        return just_back or holds.is_catching_up(connection, now)
 
     def _look_up_or_send(self, claim: Claim) -> _Settled:
         outbound = self._outbound(claim)

@@ -1,7 +1,9 @@
 """While the database is away, an authentic message is kept in the spool, and received later."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -10,24 +12,42 @@ from responder.core.outcomes import Outcome, Reason
 from responder.errors import DatabaseAway, ResponderError
 from responder.inbox import Answer, Inbox
 from responder.spool import Spool
+from responder.store import holds
+from responder.store.database import Database
+from responder.store.identifiers import new_id
 
 _log = structlog.get_logger()
 _PAUSE = 1.0  # seconds between two looks into the spool
+_HOLD = timedelta(seconds=30)
 
 
 class Refuge:
     """Between the webhooks and the inbox. Every serving process has one, over its own disk."""
 
-    def __init__(self, submit: Callable[[Inbound], Answer], inbox: Inbox, spool: Spool) -> None:
+    def __init__(
+        self,
+        submit: Callable[[Inbound], Answer],
+        inbox: Inbox,
+        spool: Spool,
+        database: Database,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._submit = submit
         self._inbox = inbox
+        self._database = database
+        self._clock = clock
+        self._name = holds.SPOOL + new_id()
         self.spool = spool
 
     def submit(self, message: Inbound) -> Answer:
         """The committed answer; or none, where the message could only be kept.
 
+        What waits in the spool was received then: a repeat must not overtake what was said since.
         Raises SpoolBroken where neither the database nor the spool took it.
         """
+        kept = self.spool.kept(message)
+        if kept is not None:
+            message = replace(message, received_at=kept.received_at, delayed=True)
         try:
             return self._submit(message)
         except DatabaseAway as error:
@@ -36,13 +56,24 @@ class Refuge:
             return Answer(Outcome.KEPT, Reason.DATABASE_AWAY, ())
 
     def replay(self) -> int:
-        """Receive what the spool keeps, if the database is back; how many messages."""
+        """Receive what the spool keeps, if the database is back; how many messages.
+
+        Until all is received, nothing leaves that needs consent: it might be withdrawn in there.
+        """
         if not self.spool.waiting():
             return 0
-        received = self.spool.replay(self._inbox.receive)
+        received = self.spool.replay(self._receive)
+        if not self.spool.waiting():
+            with self._database.write() as connection:
+                holds.release(connection, self._name)
         if received:
             _log.info("spool_replayed", messages=received)
         return received
+
+    def _receive(self, messages: Sequence[Inbound]) -> list[Answer | Exception]:
+        with self._database.write() as connection:
+            holds.hold(connection, self._name, self._clock() + _HOLD)
+        return self._inbox.receive(messages)
 
     def keep_replaying(self, stop: threading.Event) -> threading.Thread:
         """Replay in the background until `stop` is set."""

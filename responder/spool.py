@@ -62,6 +62,16 @@ class Spool:
                     os.link(draft, _beside(path))
             _flush(self._folder)  # for a repeat too: the first may be on its way
 
+    def kept(self, message: Inbound) -> Inbound | None:
+        """The same message as it waits here, with its own time of receipt; None where it does not.
+
+        Never raises: what cannot be read is for the replay to see to.
+        """
+        with suppress(OSError, ValueError):
+            found = _decode(_content(self._folder / _name(message)))
+            return found if found.key == message.key else None
+        return None
+
     def waiting(self) -> int:
         """How many files wait to be replayed. Raises SpoolBroken."""
         return len(_files(self._folder, ".json"))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from responder.core.catalog import Catalog
 from responder.errors import DatabaseAway, ResponderError
 from responder.spool import Spool
-from responder.store import ceiling, codes, leases, pace
+from responder.store import ceiling, codes, holds, leases, pace
 from responder.store.database import Database
 from responder.store.health import Health, health
 from responder.store.migrate import require_current
@@ -64,7 +64,7 @@ class Vitals:
         with self.database.read() as connection:
             done = leases.last_successes(connection)
             paused = pace.pauses(connection, now)
-            full = ceiling.is_reached(connection, now)
+            full = holds.is_full(connection, now)
         return {
             "jobs": {job: lateness(job, done.get(job), now) for job in EVERY},
             "sending": {row.sender: f"paused by error {row.pause_code}" for row in paused} or "ok",
@@ -104,7 +104,7 @@ class Vitals:
         yield _gauge(
             "responder_reply_ceiling_reached",
             "1 while the house answers only opt-outs.",
-            int(ceiling.is_reached(connection, now)),
+            int(holds.is_full(connection, now)),
         )
         done = leases.last_successes(connection)
         yield _by(

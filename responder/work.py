@@ -67,6 +67,7 @@ def create_jobs(
     """Every job of a worker, ready to run."""
     inbox = Inbox(database, catalog, clock, patience)
     dispatcher = Dispatcher(database, gateway, catalog, clock, random.random, patience)
+    dispatcher.catch_up()  # it may begin in the middle of a bad day
 
     def once(work: Callable[[Connection], int]) -> int:
         with database.write() as connection:

@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('provider_drifts', 'provider_notices', 'ceilings', 'job_leases', 'senders',
+    for table in ('provider_drifts', 'provider_notices', 'holds', 'job_leases', 'senders',
                   'incentive_codes', 'answers'):
         op.drop_table(table)
     for index in ('ix_outbox_due', 'uq_outbox_provider_message_id', 'ix_outbox_dead'):
@@ -39,7 +39,7 @@ def downgrade() -> None:
     for table, columns in {
         'subscriptions': ('requested', 'reminded'),
         'conversations': (
-            'same_text', 'wanted_since', 'wanted', 'answered_at', 'asking_programme',
+            'left_at', 'same_text', 'wanted_since', 'wanted', 'answered_at', 'asking_programme',
             'asking_question', 'asking_tries', 'asking_until',
         ),
         'contacts': ('unreachable_since', 'unreachable_code'),
@@ -52,6 +52,7 @@ def _widen() -> None:
     op.add_column('contacts', sa.Column('unreachable_since', TIME))
     op.add_column('contacts', sa.Column('unreachable_code', sa.String(length=16)))
     for column in (
+        sa.Column('left_at', TIME),
         sa.Column('same_text', sa.Integer(), nullable=False, server_default='0'),
         sa.Column('wanted_since', TIME),
         sa.Column('wanted', sa.Integer(), nullable=False, server_default='0'),
@@ -117,10 +118,10 @@ def _create() -> None:
     sa.Column('succeeded_at', TIME),
     sa.PrimaryKeyConstraint('job', name=op.f('pk_job_leases'))
     )
-    op.create_table('ceilings',
-    sa.Column('name', ID, nullable=False),
+    op.create_table('holds',
+    sa.Column('name', sa.String(length=48), nullable=False),
     sa.Column('until', TIME, nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_ceilings'))
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_holds'))
     )
     op.create_table('provider_notices',
     sa.Column('id', ID, nullable=False),

@@ -13,6 +13,8 @@ _LEADING = 1.25
 _HEADLINE_LEADING = ASCENT + DESCENT
 _BREAK = re.compile(r"(?<![\d)]) | (?!\d)")
 """Any space but those inside a number."""
+_NARROWER = 0.98
+"""Lines become even by wrapping again in a narrower room until there is one more of them."""
 STEPS = 12
 """Sizes that are tried between the largest and the smallest."""
 
@@ -72,12 +74,11 @@ class Block:
 
 def headlines(text: str, sizes: tuple[float, float], room: float) -> list[Block]:
     """A headline in sizes that break no word, the best first; else in its smallest."""
-    widest = max(_BREAK.split(text), key=len)
     blocks = [
         block_of(text, BOLD, between(sizes, step), room, _HEADLINE_LEADING, light=True)
         for step in range(STEPS + 1)
     ]
-    whole = [block for block in blocks if width(widest, BOLD, block.size) <= room]
+    whole = [block for block in blocks if _widest(text, BOLD, block.size) <= room]
     return sorted(whole, key=_weight, reverse=True) or blocks[-1:]
 
 
@@ -87,6 +88,7 @@ def _weight(block: Block) -> float:
 
 
 def between(sizes: tuple[float, float], step: int) -> float:
+    """The size of a step, from the largest at 0 to the smallest at `STEPS`."""
     largest, smallest = sizes
     return largest - (largest - smallest) * step / STEPS
 
@@ -96,14 +98,15 @@ def block_of(
 ) -> Block:
     """A text in as few lines as it needs, these as even as can be."""
     lines = _wrap(text, face, size, room)
-    narrow = room
-    while len(lines) > 1:
-        narrow *= 0.98
-        even = _wrap(text, face, size, narrow)
-        if len(even) > len(lines):
-            break
-        lines = even
+    narrow, widest = room * _NARROWER, _widest(text, face, size)
+    while widest <= narrow and len(even := _wrap(text, face, size, narrow)) == len(lines):
+        lines, narrow = even, narrow * _NARROWER
     return Block(lines, size, face, leading, light)
+
+
+def _widest(text: str, face: str, size: float) -> float:
+    """How wide the widest word is."""
+    return max(width(word, face, size) for word in _BREAK.split(text))
 
 
 def _wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:

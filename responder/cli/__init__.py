@@ -7,9 +7,11 @@ from responder.cli.cases import cases, retention
 from responder.cli.check import check
 from responder.cli.contacts import contacts
 from responder.cli.ledger import ledger
+from responder.cli.new import new
 from responder.cli.outbox import outbox
 from responder.cli.provider import provider, recover
 from responder.cli.rights import erase, opt_out, record, suppress
+from responder.cli.schema import schema
 from responder.cli.serve import db, run, serve
 from responder.cli.simulate import simulate
 from responder.cli.text import text
@@ -39,7 +41,7 @@ def main() -> None:
 
 
 for command in (
-    *(run, serve, work, check, simulate, text, understand, segments),
+    *(run, serve, work, check, simulate, schema, new, text, understand, segments),
     *(contacts, cases, retention, ledger, outbox, provider, recover, api, db),
 ):
     main.add_command(command)

@@ -2,36 +2,21 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from responder.authoring.files import programme_file, read_files
 from responder.authoring.findings import Finding, Severity
-from responder.authoring.new_programme import Draft, propose_id, propose_offer, render, trial
+from responder.authoring.new_programme import Draft, propose_id, render, trial
 from responder.authoring.schema import HouseFile
 from responder.cli.check import check
+from responder.cli.questions import NAME, Found, Question, questions
 from responder.errors import ConfigError, ResponderError
 
 _OFFER_IS_MISSING = "R501"
-_TWO_YES_ARE_ADVISED = "R510"
-Found = Callable[[Draft], tuple[Finding, ...]]
-"""What the check finds in a draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked, how the answer goes into a draft, and what is proposed, if anything.
-
-    `option` is what a script answers it with.
-    """
-
-    option: str
-    text: str
-    put: Callable[[Draft, str], Draft]
-    propose: Callable[[Draft], str | None] = lambda _: None
+_ID = "What is its file called? The name is its id, for good"
 
 
 @click.group()
@@ -70,9 +55,9 @@ def programme(
     given = {f"--{key.replace('_', '-')}": _joined(value) for key, value in options.items()}
     with trial(folder) as found:
         draft = Draft("Programme", (house.numbers[0].address,))
-        draft = _settled(_NAME, draft, name, yes, found)
+        draft = _settled(NAME, draft, name, yes, found)
         path = _free_path(folder, programme_id, propose_id(draft.name), yes)
-        for question in _questions(house, found):
+        for question in questions(house, found):
             draft = _settled(question, draft, given[question.option], yes, found)
     _write(path, render(draft))
     click.get_current_context().invoke(check, directory=folder)
@@ -93,62 +78,8 @@ def _joined(value: str | tuple[str, ...] | None) -> str | None:
     return (", ".join(value) or None) if isinstance(value, tuple) else value
 
 
-def _put(field: str) -> Callable[[Draft, str], Draft]:
-    return lambda draft, text: replace(draft, **{field: text})  # type: ignore[arg-type]
-
-
-_NAME = _Question("NAME", "What is the programme called?", _put("name"))
-_ID = "What is its file called? The name is its id, for good"
-_MESSAGES = 'What will people get, in their language? As in "erbjudanden och nyheter"'
-_FREQUENCY = 'How often, at most? As in "högst 2 sms i månaden"'
-_OPT_IN = "Does the keyword join (single), or a second yes (double)?"
-
-
-def _questions(house: HouseFile, found: Found) -> tuple[_Question, ...]:
-    numbers = [number.address for number in house.numbers]
-    listed = ", ".join(f"{index} is {number}" for index, number in enumerate(numbers, 1))
-
-    def put_numbers(draft: Draft, text: str) -> Draft:
-        return replace(draft, numbers=tuple(_number(numbers, part) for part in _parts(text)))
-
-    def put_keywords(draft: Draft, text: str) -> Draft:
-        return replace(draft, keywords=_parts(text))
-
-    def yeses(draft: Draft) -> str:
-        advised = any(finding.code == _TWO_YES_ARE_ADVISED for finding in found(draft))
-        return "double" if advised else "single"
-
-    return (
-        _Question("--number", f"On which numbers? {listed}", put_numbers, lambda _: "1"),
-        _Question("--keyword", "Which words join? Commas between them", put_keywords),
-        _Question("--messages", _MESSAGES, _put("messages")),
-        _Question("--frequency", _FREQUENCY, _put("frequency")),
-        _Question(
-            "--from", "First day, as 2027-06-01? Enter: at once", _put("opens"), lambda _: ""
-        ),
-        _Question("--until", "Last day? Enter: no end", _put("closes"), lambda _: ""),
-        _Question("--opt-in", _OPT_IN, _put("opt_in"), yeses),
-        _Question(
-            "--offer",
-            "What does the poster say? Enter takes this",
-            _put("offer"),
-            lambda draft: propose_offer(draft, house),
-        ),
-    )
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for piece in text.split(",") if (part := piece.strip()))
-
-
-def _number(numbers: Sequence[str], text: str) -> str:
-    """A number by its place in the list, or as it is written."""
-    listed = {str(index): number for index, number in enumerate(numbers, 1)}
-    return listed.get(text, text)
-
-
 def _settled(
-    question: _Question, draft: Draft, answer: str | None, yes: bool, found: Found
+    question: Question, draft: Draft, answer: str | None, yes: bool, found: Found
 ) -> Draft:
     """The draft with an answer that the check has nothing against."""
     while True:

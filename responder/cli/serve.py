@@ -94,6 +94,7 @@ def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -
             http=HTTPModes.http1,
             websockets=False,
             log_level=LogLevels.error,
+            respawn_failed_workers=True,
             working_dir=Path(__file__).parents[2],
         )
         threading.Thread(target=_when_up, args=(settings, ready), daemon=True).start()

@@ -74,15 +74,19 @@ class Patience:
 
     A lease outlasts every call that is made under it. `quarantine` is how long an unknown outcome
     rests before it is looked up: what a stalled provider still accepts must be there by then.
+    `catch_up` is how long after an outage of the database nothing leaves that needs consent,
+    so that every spool can say that it still keeps something. A call is shorter than a STOP waits
+    for the person's row.
     """
 
     watch: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(seconds=60)
-    timeout: timedelta = timedelta(seconds=10)
+    timeout: timedelta = timedelta(seconds=3.5)
     quarantine: timedelta = timedelta(seconds=30)
     first_backoff: timedelta = timedelta(seconds=5)
     longest_backoff: timedelta = timedelta(minutes=15)
     halt: timedelta = timedelta(minutes=1)
+    catch_up: timedelta = timedelta(seconds=5)
 
 
 PATIENCE = Patience()

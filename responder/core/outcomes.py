@@ -9,6 +9,7 @@ from responder.core.catalog import Keyword
 from responder.core.consent import ConsentEvent
 from responder.core.messages import Inbound, Reply
 from responder.core.understand import Understanding
+from responder.core.vocabulary import Intent
 from responder.core.words import fingerprint
 
 
@@ -140,9 +141,10 @@ class Recent:
 
     `last_text`, `last_at`, `same_text` (how often that text came in a row) and `asking` belong
     to the number. `unknown_at` and `already_out_at` are when the person last got those
-    courtesies; `heard_at` is when anything last came from them; `erasing` is when the case was
-    opened in which they asked to be erased, while it is open; `house_full` says that the house
-    has answered all it may in this hour.
+    courtesies; `left_at` is when they last said that they want out, be they out or not;
+    `heard_at` is when anything last came from them; `erasing` is when the case was opened in
+    which they asked to be erased, while it is open; `house_full` says that the house has
+    answered all it may in this hour.
     """
 
     last_text: str | None = None
@@ -151,6 +153,7 @@ class Recent:
     asking: Asking | None = None
     unknown_at: datetime | None = None
     already_out_at: datetime | None = None
+    left_at: datetime | None = None
     heard_at: datetime | None = None
     allowance: Allowance = Allowance()
     erasing: datetime | None = None
@@ -168,11 +171,16 @@ def remember(recent: Recent, message: Inbound, decision: Decision) -> Recent:
         asking=decision.asking,
         unknown_at=at if "unknown" in told else recent.unknown_at,
         already_out_at=at if "already_out" in told else recent.already_out_at,
+        left_at=max(recent.left_at or at, at) if _leaves(decision) else recent.left_at,
         heard_at=max(recent.heard_at or at, at),
         allowance=decision.allowance,
         erasing=recent.erasing or (at if decision.case == "erase" else None),
         house_full=recent.house_full,
     )
+
+
+def _leaves(decision: Decision) -> bool:
+    return decision.understanding.intent in (Intent.OPT_OUT, Intent.ERASURE)
 
 
 def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
@@ -185,6 +193,7 @@ def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
         already_out_at=max(
             (r.already_out_at for r in everywhere if r.already_out_at), default=None
         ),
+        left_at=max((r.left_at for r in everywhere if r.left_at), default=None),
         heard_at=max((r.last_at for r in everywhere if r.last_at), default=None),
         erasing=min((r.erasing for r in everywhere if r.erasing), default=None),
         allowance=newest,

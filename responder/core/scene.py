@@ -49,8 +49,9 @@ class Scene:
     @property
     def is_late(self) -> bool:
         """Whether the person has acted since this was received: it may only lead out."""
-        known = self.standing.last_at
-        return self.message.delayed and known is not None and self.message.received_at < known
+        received = self.message.received_at
+        known = (self.standing.last_at, self.recent.left_at)
+        return self.message.delayed and any(at is not None and received < at for at in known)
 
     @property
     def is_said_twice(self) -> bool:

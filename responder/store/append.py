@@ -126,6 +126,7 @@ def _conversation(one: Decided) -> Row:
         "last_at": recent.last_at,
         "unknown_at": recent.unknown_at,
         "already_out_at": recent.already_out_at,
+        "left_at": recent.left_at,
         "same_text": recent.same_text,
         "wanted_since": recent.allowance.since,
         "wanted": recent.allowance.count,

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from responder.store import bulk
+from responder.store import holds
 from responder.store.identifiers import first_id_after
-from responder.store.tables import ceilings, outbox
+from responder.store.tables import outbox
 
 AN_HOUR = timedelta(hours=1)
-_NAME = "replies"
 
 
 def replies_of_the_hour(connection: Connection, now: datetime) -> int:
@@ -26,12 +25,5 @@ def watch(connection: Connection, at_most: int, now: datetime) -> int:
     """
     replies = replies_of_the_hour(connection, now)
     if replies >= at_most:
-        row = {"name": _NAME, "until": now + timedelta(minutes=1)}
-        bulk.write(connection, bulk.upsert(ceilings, [row]))
+        holds.hold(connection, holds.REPLIES, now + timedelta(minutes=1))
     return replies
-
-
-def is_reached(connection: Connection, now: datetime) -> bool:
-    """Whether the house answers only opt-outs at the moment."""
-    until = connection.execute(select(ceilings.c.until).where(ceilings.c.name == _NAME)).scalar()
-    return until is not None and until > now

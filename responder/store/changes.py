@@ -5,7 +5,7 @@ transaction. The contact must be locked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -139,7 +139,7 @@ def _subscriptions(changes: Sequence[Change]) -> list[Row]:
                 row = rows.setdefault((change.contact_id, programme), {})
                 row |= _state(change, programme)
                 if isinstance(event, OptedIn | OptInRequested) and change.attribution:
-                    row |= asdict(change.attribution)
+                    row |= _columns(change.attribution)
     return list(rows.values())
 
 
@@ -161,6 +161,13 @@ def _state(change: Change, programme: str) -> Row:
         "ended": subscription.ended,
         "requested": subscription.requested,
     }
+
+
+_ATTRIBUTES = tuple(field.name for field in fields(Attribution))
+
+
+def _columns(attribution: Attribution) -> Row:
+    return {name: getattr(attribution, name) for name in _ATTRIBUTES}
 
 
 def _blocks(change: Change) -> Iterator[Row]:

@@ -132,8 +132,8 @@ def load_people(connection: Connection, ids: list[str], now: datetime) -> dict[s
     dialect = connection.dialect.name
     value: Any = ids if dialect == "postgresql" else bulk.to_json(ids)
     loaded = _grouped(bulk.execute(connection, _LOAD[dialect], {"ids": value}))
-    ceilings = [bulk.from_stored(row[4]) for row in loaded.pop(None, ())]
-    full = any(until is not None and until > now for until in ceilings)
+    holds = [bulk.from_stored(row[4]) for row in loaded.pop(None, ())]
+    full = any(until is not None and until > now for until in holds)
     people = {contact_id: Person(contact_id, Standing(), house_full=full) for contact_id in ids}
     for contact_id, rows in loaded.items():
         _restore(people[contact_id or ""], rows)
@@ -142,35 +142,36 @@ def load_people(connection: Connection, ids: list[str], now: datetime) -> dict[s
 
 _LOADED = """
 SELECT 'conversation' AS what, contact_id, number, last_text, last_at, unknown_at, already_out_at,
-       wanted_since, answered_at, asking_until,
+       wanted_since, answered_at, asking_until, left_at,
        same_text, wanted, asking_tries, asking_programme, asking_question
   FROM conversations WHERE contact_id {among}
 UNION ALL
-SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL, NULL, NULL, NULL,
+SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM standings WHERE contact_id {among}
 UNION ALL
 SELECT 'subscription', contact_id, programme, state, since, ended, requested, NULL, NULL, NULL,
+       NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM subscriptions WHERE contact_id {among}
 UNION ALL
-SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM provider_blocks WHERE blocked AND contact_id {among}
 UNION ALL
 SELECT 'ledger', contact_id, NULL, NULL,
        max(CASE WHEN kind NOT IN ('Unreachable', 'ConfirmationReported') THEN at END),
-       NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL, NULL,
        max(sequence), NULL, NULL, NULL, NULL
   FROM ledger_events WHERE contact_id {among} GROUP BY contact_id
 UNION ALL
-SELECT 'erasing', contact_id, NULL, NULL, opened_at, NULL, NULL, NULL, NULL, NULL,
+SELECT 'erasing', contact_id, NULL, NULL, opened_at, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
   FROM cases WHERE kind = 'erase' AND closed_at IS NULL AND contact_id {among}
 UNION ALL
-SELECT 'ceiling', NULL, name, NULL, until, NULL, NULL, NULL, NULL, NULL,
+SELECT 'hold', NULL, name, NULL, until, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL
-  FROM ceilings
+  FROM holds WHERE name = 'replies'
 """
 _LOAD = {
     "postgresql": _LOADED.format(among="= ANY(%(ids)s)"),
@@ -191,7 +192,7 @@ def _restore(person: Person, rows: list[Any]) -> None:
     out_since = last_at = None
     for row in rows:
         what, _, name, value = row[:4]
-        times, rest = tuple(map(bulk.from_stored, row[4:10])), row[10:]
+        times, rest = tuple(map(bulk.from_stored, row[4:11])), row[11:]
         match what:
             case "conversation":
                 person.recent[name] = _recent(value, times, rest)
@@ -209,7 +210,7 @@ def _restore(person: Person, rows: list[Any]) -> None:
 
 
 def _recent(last_text: str | None, times: tuple[datetime | None, ...], rest: Any) -> Recent:
-    last_at, unknown_at, already_out_at, wanted_since, answered_at, until = times
+    last_at, unknown_at, already_out_at, wanted_since, answered_at, until, left_at = times
     same_text, wanted, tries, programme, question = rest
     return Recent(
         last_text=last_text,
@@ -218,6 +219,7 @@ def _recent(last_text: str | None, times: tuple[datetime | None, ...], rest: Any
         asking=Asking(programme, question, tries, until) if programme and until else None,
         unknown_at=unknown_at,
         already_out_at=already_out_at,
+        left_at=left_at,
         heard_at=last_at,
         allowance=Allowance(wanted_since, wanted, answered_at),
     )

@@ -133,6 +133,7 @@ conversations = Table(
     Column("last_at", UtcDateTime),
     Column("unknown_at", UtcDateTime),
     Column("already_out_at", UtcDateTime),
+    Column("left_at", UtcDateTime),
     Column("same_text", Integer, nullable=False, server_default="0"),
     Column("wanted_since", UtcDateTime),
     Column("wanted", Integer, nullable=False, server_default="0"),
@@ -368,10 +369,10 @@ job_leases = Table(
     Column("succeeded_at", UtcDateTime),
 )
 
-ceilings = Table(
-    "ceilings",
+holds = Table(
+    "holds",
     metadata,
-    Column("name", String(32), primary_key=True),
+    Column("name", String(48), primary_key=True),
     Column("until", UtcDateTime, nullable=False),
 )
 

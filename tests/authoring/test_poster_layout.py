@@ -80,6 +80,13 @@ def test_a_number_is_never_broken_over_two_lines() -> None:
         assert sum(text.count("070-174 06 99") for text in lines) == LONG.count("070-174 06 99")
 
 
+def test_no_word_is_broken_that_has_room_on_a_line() -> None:
+    words = "a b Flaggskeppsbageriernas c d Sommarerbjudandena e " * 4
+    for size in SIZES:
+        shown = said(lay_out(poster_in("sv", words), size)).split()
+        assert shown.count("Flaggskeppsbageriernas") == shown.count("Sommarerbjudandena") == 4
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_on_a_sticker_is_smaller_than_6_points(language: str) -> None:
     sheet = lay_out(poster_in(language, LONG), "sticker")

@@ -63,7 +63,7 @@ def run(name: str, seed: int, seconds: float, folder: Path, say: Say) -> Report:
             _keeper(name, environ, stub) as keeper,
         ):
             disturbance = Disturbance(keeper, database, stub, mine / JOURNAL, mine / "spool")
-            disturbance.disturb(f"{name} {seed}", disturbed, min(_AWAY, disturbed / 3), say)
+            disturbance.disturb(f"{name} {seed}", disturbed, min(_AWAY, 0.4 * disturbed), say)
             disturbance.calm_down(deadline, say)
         report = _count(database.url, mine)
     report.driven["kills"] = disturbance.kills
