@@ -99,7 +99,7 @@ def block_of(
     """A text in as few lines as it needs, these as even as can be."""
     lines = _wrap(text, face, size, room)
     narrow, widest = room * _NARROWER, _widest(text, face, size)
-    while widest <= narrow and len(even := _wrap(text, face, size, narrow)) == len(lines):
+    while 0 < widest <= narrow and len(even := _wrap(text, face, size, narrow)) == len(lines):
         lines, narrow = even, narrow * _NARROWER
     return Block(lines, size, face, leading, light)
 

@@ -9,6 +9,7 @@ from responder.cli.contacts import contacts
 from responder.cli.ledger import ledger
 from responder.cli.new import new
 from responder.cli.outbox import outbox
+from responder.cli.poster import poster
 from responder.cli.provider import provider, recover
 from responder.cli.rights import erase, opt_out, record, suppress
 from responder.cli.schema import schema
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 for command in (
-    *(run, serve, work, check, simulate, schema, new, text, understand, segments),
+    *(run, serve, work, check, simulate, schema, new, poster, text, understand, segments),
     *(contacts, cases, retention, ledger, outbox, provider, recover, api, db),
 ):
     main.add_command(command)
