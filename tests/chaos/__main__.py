@@ -68,7 +68,7 @@ def _bounded(seconds: float) -> Iterator[None]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=165, help="in all; default: 165")
+    parser.add_argument("--seconds", type=float, default=140, help="in all; default: 140")
     parser.add_argument("--database", choices=(*_BOTH, "both"), default="both")
     return parser.parse_args()
 

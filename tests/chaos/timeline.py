@@ -5,7 +5,7 @@ from random import Random
 
 from tests.chaos.house import STALL
 
-KILL_EVERY = 2.1
+KILL_EVERY = 1.75
 _FAULTS_EVERY = 4.0
 _AT_ONCE = 3
 _MISCHIEF: tuple[dict[str, float], ...] = (
