@@ -119,7 +119,7 @@ def shut_out(
     """Suppress everybody of a list without provenance; who is a contact is opted out."""
     lines = {c.address.key: c.line for c in candidates}
     people = lock_known(connection, set(lines), now)
-    leaving = {a: p for a, p in people.items() if p.standing.out_since is None}
+    leaving = {a: p for a, p in people.items() if not p.standing.is_out}
     event = OptedOut(now)
     bulk.write(
         connection,

@@ -49,11 +49,12 @@ def take(
     person = lock_contacts(connection, [contact_id], now)[contact_id]
     event = OptedOut(report.at, report.programme)
     before = person.standing
-    if not _ends(before, event):
+    ends = _ends(before, event)
+    if not (ends or _spends_consent(before, event)):
         return False
     document = evidence_of_act(event, report.address.key, _source(report), catalog)
     record(connection, person, [event], [to_text(document)])
-    if before.subscriptions:
+    if ends and before.subscriptions:
         programme = catalog.programmes.get(report.programme or "")
         wording = "opt_out_programme" if programme else "opt_out"
         tell(connection, person, report.address, wording, programme, catalog, now)
@@ -102,6 +103,11 @@ def _known(connection: Connection, address: Address, keys: Hasher, now: datetime
 def _ends(standing: Standing, event: OptedOut) -> bool:
     after = fold((event,), standing)
     return (after.subscriptions, after.out_since) != (standing.subscriptions, standing.out_since)
+
+
+def _spends_consent(standing: Standing, event: OptedOut) -> bool:
+    """Whether late news leaves all that runs, and still bars what an import dates before it."""
+    return event.programme is None and not standing.is_out
 
 
 def _source(report: Report) -> Source:

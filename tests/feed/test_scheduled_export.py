@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from responder.cli.export import write_csv
+from responder.cli.forms import write_csv
 from responder.core.catalog import Catalog
 from responder.errors import ResponderError
 from responder.inbox import Inbox

@@ -10,7 +10,7 @@ from responder.gateways import Consent
 from responder.gateways.echo import Echo
 from tests.factories import NOON, NUMBER, PERSON
 
-REPLY = Outbound("0" * 31 + "1", 1, NUMBER, PERSON, "Välkommen!")
+REPLY = Outbound("0" * 31 + "1", 1, NUMBER, NUMBER, PERSON, "Välkommen!")
 
 
 def test_a_message_is_delivered_under_an_id_that_no_provider_gives() -> None:

@@ -20,7 +20,7 @@ from tests.gateways.conftest import gateway
 from tests.stub import Faults, Stub
 
 SERVICE = "MG" + "a" * 32
-REPLY = Outbound("0" * 31 + "1", 1, NUMBER, PERSON, "Du får inga fler sms från oss.")
+REPLY = Outbound("0" * 31 + "1", 1, NUMBER, NUMBER, PERSON, "Du får inga fler sms från oss.")
 OTHER = "+46701740606"
 _sids = count(1)
 

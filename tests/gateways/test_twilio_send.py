@@ -19,7 +19,7 @@ from tests.gateways.conftest import PUBLIC_URL, gateway
 from tests.stub import Faults, Stub
 
 SERVICE = "MG" + "a" * 32
-REPLY = Outbound("0" * 31 + "1", 2, NUMBER, PERSON, "Välkommen! Höst ☕")
+REPLY = Outbound("0" * 31 + "1", 2, NUMBER, NUMBER, PERSON, "Välkommen! Höst ☕")
 CREATED = {"sid": "SM" + "b" * 32, "status": "queued"}
 
 
