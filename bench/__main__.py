@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from bench import counting, floor, postgres, report
+from bench import base, counting, floor, postgres, proof, report
 from bench.fill import fill
 from bench.load import LoadFailed
 from bench.messages import EXISTING
@@ -40,7 +40,12 @@ def main() -> int:
     """Measure both databases, or SQLite alone where there is no PostgreSQL."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under four minutes, noisier")
-    plan = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--base", action="store_true", help="export and import of a million")
+    parser.add_argument("--proof", action="store_true", help="sealing, verifying, may-send")
+    asked = parser.parse_args()
+    if asked.base or asked.proof:
+        return _measure_base(asked.base, asked.proof)
+    plan = QUICK if asked.quick else FULL
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `finally`
     say(f"{os.cpu_count()} cores; load average of the last minute {os.getloadavg()[0]:.1f}")
     try:
@@ -66,6 +71,14 @@ class Bases:
     database: str
     empty: str
     filled: str
+
+
+def _measure_base(million: bool, prove: bool) -> int:
+    if prove:
+        proof.run(say)
+    if million:
+        base.run(say)
+    return 0
 
 
 def _measure(rounds: Rounds) -> Iterator[Measured]:

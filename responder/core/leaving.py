@@ -26,6 +26,8 @@ def opt_out(scene: Scene, keyword: Keyword | None) -> Decision:
         return _one_number(scene)
     event = OptedOut(scene.at)
     if not _ends(scene.standing, event):
+        if scene.is_late and not scene.standing.is_out:  # it still tells what came before it
+            return scene.decided(Outcome.ALREADY_OUT, Reason.LATE_NEWS, event)
         return _already_out(scene)
     reply = _confirmation(scene, event)
     return scene.decided(Outcome.OPTED_OUT, Reason.EVERYTHING, event, reply=reply)

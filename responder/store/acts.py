@@ -205,7 +205,7 @@ def _at(person: Person, now: datetime) -> datetime:
 
 def _ends(standing: Standing, event: OptedOut) -> bool:
     after = fold((event,), standing)
-    if event.programme and standing.state(event.programme) is None:
+    if standing.is_out and standing.state(event.programme or "") is None:
         return False
     return (after.subscriptions, after.out_since) != (standing.subscriptions, standing.out_since)
 

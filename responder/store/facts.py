@@ -12,7 +12,7 @@ from responder.core.addresses import Address
 from responder.core.consent import Standing, State, Subscription
 from responder.core.gate_facts import Basis, History, Licence, Person
 from responder.store import bulk
-from responder.store.suppressions import Hasher, suppressed
+from responder.store.suppressions import Hasher, suppressed_since
 
 _LOOK_BACK = timedelta(days=367)
 """No cap counts further back than a year."""
@@ -40,10 +40,10 @@ def load(
     """Each person in respect of one programme, and what was sent them, by address key."""
     wanted = sorted({address.key for address in addresses})
     stored = _load(connection, wanted, programme, now)
-    kept_out = suppressed(connection, keys, wanted)
+    kept_out = suppressed_since(connection, keys, wanted)
     nobody = _Stored()
     return {
-        address.key: _facts(address, stored.get(address.key, nobody), address.key in kept_out)
+        address.key: _facts(address, stored.get(address.key, nobody), kept_out.get(address.key))
         for address in addresses
     }
 
@@ -91,13 +91,14 @@ def _add_subscriptions(
             people[contact_id].terms = tuple(rest[3:])
 
 
-def _facts(address: Address, stored: _Stored, kept_out: bool) -> tuple[Person, History]:
+def _facts(
+    address: Address, stored: _Stored, suppressed: datetime | None
+) -> tuple[Person, History]:
     basis, basis_at, licence, used = stored.terms
     person = Person(
         address=address,
         standing=_standing(stored),
-        # Nothing but an act of their own lets a suppressed person in again.
-        suppressed=kept_out and not _standing(stored).active,
+        suppressed=suppressed is not None and not _came_back(stored, suppressed),
         unreachable=stored.unreachable,
         basis=Basis(basis or Basis.CONSENT),
         basis_at=bulk.from_stored(basis_at),
@@ -105,6 +106,12 @@ def _facts(address: Address, stored: _Stored, kept_out: bool) -> tuple[Person, H
         sends_used=used or 0,
     )
     return person, History(tuple(stored.sent))
+
+
+def _came_back(stored: _Stored, suppressed: datetime) -> bool:
+    """Nothing but an act of their own lets a suppressed person in again."""
+    running = (s for s in stored.subscriptions.values() if s.state is State.ACTIVE)
+    return any(one.since is not None and one.since > suppressed for one in running)
 
 
 def _standing(stored: _Stored) -> Standing:

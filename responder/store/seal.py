@@ -20,7 +20,7 @@ from responder.errors import ResponderError
 from responder.store import bulk
 from responder.store import tables as t
 from responder.store.identifiers import first_id_after
-from responder.store.sealed import LEDGER, leaves, newest_head
+from responder.store.sealed import LEDGER, leaves, newest_head, read_frontier
 
 _AT_MOST = 5000
 """New events a run, and so a transaction."""
@@ -77,7 +77,7 @@ def _lock(connection: Connection) -> tuple[Head | None, Frontier]:
     size, peaks = connection.execute(locked).one()
     signed = newest_head(connection)
     head = signed[0] if signed else None
-    frontier = Frontier(size, tuple(map(bytes.fromhex, orjson.loads(peaks))))
+    frontier = read_frontier(size, peaks)
     if not _fits(head, frontier):  # it is only a note of ours: the events say it again
         frontier = Frontier().append(map(leaf_hash, leaves(connection, head.size if head else 0)))
     last = connection.execute(select(func.max(p.position))).scalar()

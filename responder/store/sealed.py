@@ -83,8 +83,16 @@ def extent(connection: Connection) -> Extent:
     ((size, last, sealed, frontier_size, peaks),) = bulk.execute(connection, _EXTENT, {})
     frontier = None
     if peaks is not None:
-        frontier = Frontier(frontier_size, tuple(map(bytes.fromhex, orjson.loads(peaks))))
+        frontier = read_frontier(frontier_size, peaks)
     return Extent(size or 0, 0 if last is None else last + 1, sealed, frontier)
+
+
+def read_frontier(size: int, peaks: str) -> Frontier:
+    """The frontier as it was noted; an unreadable note is one that fits nothing."""
+    try:
+        return Frontier(size, tuple(map(bytes.fromhex, orjson.loads(peaks))))
+    except (ValueError, TypeError):
+        return Frontier(-1, ())
 
 
 def rows(connection: Connection, start: int, stop: int) -> Iterator[SealedRow]:

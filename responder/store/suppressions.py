@@ -14,8 +14,9 @@ from responder.store import bulk, tables
 _PAGE = 10_000
 _s = tables.suppressions.c
 _FOUND = {
-    "postgresql": "SELECT hash FROM suppressions WHERE hash = ANY(%(hashes)s)",
-    "sqlite": "SELECT hash FROM suppressions WHERE hash IN (SELECT value FROM json_each(:hashes))",
+    "postgresql": "SELECT hash, since FROM suppressions WHERE hash = ANY(%(hashes)s)",
+    "sqlite": "SELECT hash, since FROM suppressions"
+    " WHERE hash IN (SELECT value FROM json_each(:hashes))",
 }
 
 
@@ -51,14 +52,23 @@ def suppress(
 
 def suppressed(connection: Connection, keys: Hasher, addresses: Iterable[str]) -> set[str]:
     """Which of these addresses are on the list, whatever key they were hashed with."""
+    return set(suppressed_since(connection, keys, addresses))
+
+
+def suppressed_since(
+    connection: Connection, keys: Hasher, addresses: Iterable[str]
+) -> dict[str, datetime]:
+    """Since when each of these addresses that is on the list is on it."""
     by_hash = {digest: a for a in addresses for digest in keys.suppression_hashes(a)}
     hashes, dialect = list(by_hash), connection.dialect.name
-    found: set[str] = set()
+    found: dict[str, datetime] = {}
     for start in range(0, len(hashes), _PAGE):
         page = hashes[start : start + _PAGE]
         given: Any = page if dialect == "postgresql" else bulk.to_json(page)
         rows = bulk.execute(connection, _FOUND[dialect], {"hashes": given})
-        found.update(by_hash[row[0]] for row in rows)
+        for digest, since in rows:
+            if (at := bulk.from_stored(since)) is not None:
+                found[by_hash[digest]] = at
     return found
 
 
