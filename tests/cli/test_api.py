@@ -6,6 +6,7 @@ import pytest
 from click import Group
 from click.testing import CliRunner, Result
 
+from responder.cli import main
 from responder.cli.api import api
 from tests.cli.conftest import Run
 
@@ -17,7 +18,7 @@ HOOK = "http://127.0.0.1:9000/hooks"
 def migrated(run: Run) -> Run:
     """Runs a command of `responder api` on a migrated database."""
     assert run("db", "upgrade").exit_code == 0
-    return lambda *arguments: CliRunner().invoke(api, arguments)
+    return lambda *arguments: CliRunner().invoke(main, ["api", *arguments])
 
 
 def made(result: Result) -> dict[str, str]:
