@@ -13,7 +13,7 @@ from responder.errors import DatabaseAway, ResponderError
 from responder.spool import Spool
 from responder.store import ceiling, codes, holds, leases, pace
 from responder.store.database import Database
-from responder.store.health import Health, health
+from responder.store.health import health
 from responder.store.migrate import require_current
 from responder.work import EVERY
 
@@ -65,54 +65,54 @@ class Vitals:
             done = leases.last_successes(connection)
             paused = pace.pauses(connection, now)
             full = holds.is_full(connection, now)
+            left = codes.codes_left(connection)
         return {
             "jobs": {job: lateness(job, done.get(job), now) for job in EVERY},
             "sending": {row.sender: f"paused by error {row.pause_code}" for row in paused} or "ok",
             "replies": "the house ceiling is reached" if full else "ok",
+            "codes": {name: f"{left.get(name, 0)} left" for name in self._low(left)}
+            or "ok",
         }
+
+    def _low(self, left: Mapping[str, int]) -> list[str]:
+        """The programmes that have fewer codes than their files want to be warned of."""
+        incentives = ((p.id, p.incentive) for p in self.catalog.programmes.values() if p.incentive)
+        return [name for name, one in incentives if left.get(name, 0) < one.warn_below]
 
     def _gauges(self, connection: Connection) -> Iterator[GaugeMetricFamily]:
         now = self.clock()
-        found: Health = health(connection, now)
-        yield _by(
-            "responder_outbox_rows", "Outbox rows to be acted on, or dead.", "state", found.rows
-        )
-        yield _gauge(
-            "responder_outbox_overdue_seconds",
-            "How long the oldest text that could leave has waited.",
-            found.overdue.total_seconds(),
-        )
-        yield _gauge("responder_provider_drift", "Block lists found to differ.", found.drifts)
-        yield _gauge("responder_cases_open", "Requests that wait for a person.", found.cases)
-        yield _by(
-            "responder_sending_paused",
-            "Senders that are paused; * is all of them.",
-            "sender",
-            {row.sender: 1 for row in pace.pauses(connection, now)},
-        )
-        yield _by(
-            "responder_incentive_codes_left",
-            "Incentive codes that nobody has yet.",
-            "programme",
-            codes.codes_left(connection),
-        )
-        yield _gauge(
-            "responder_replies_last_hour",
-            "Automatic replies of the last hour.",
-            ceiling.replies_of_the_hour(connection, now),
-        )
-        yield _gauge(
-            "responder_reply_ceiling_reached",
-            "1 while the house answers only opt-outs.",
-            int(holds.is_full(connection, now)),
-        )
+        yield from _of_what_is_owed(connection, now)
+        yield from _of_replies(connection, now)
+        left = codes.codes_left(connection)
+        name, text = "responder_incentive_codes_left", "Incentive codes that nobody has yet."
+        yield _by(name, text, "programme", left)
+        name, text = "responder_incentive_codes_low", "1 where they are below warn_below."
+        yield _by(name, text, "programme", dict.fromkeys(self._low(left), 1))
         done = leases.last_successes(connection)
-        yield _by(
-            "responder_job_last_success_timestamp_seconds",
-            "When each job was last done.",
-            "job",
-            {job: at.timestamp() for job, at in done.items() if at},
-        )
+        name, text = "responder_job_last_success_timestamp_seconds", "When each job was last done."
+        yield _by(name, text, "job", {job: at.timestamp() for job, at in done.items() if at})
+
+
+def _of_what_is_owed(connection: Connection, now: datetime) -> Iterator[GaugeMetricFamily]:
+    found = health(connection, now)
+    yield _by("responder_outbox_rows", "Outbox rows to be acted on, or dead.", "state", found.rows)
+    yield _gauge(
+        "responder_outbox_overdue_seconds",
+        "How long the oldest text that could leave has waited.",
+        found.overdue.total_seconds(),
+    )
+    paused = {row.sender: 1 for row in pace.pauses(connection, now)}
+    name, text = "responder_sending_paused", "Senders that are paused; * is all of them."
+    yield _by(name, text, "sender", paused)
+    yield _gauge("responder_provider_drift", "Block lists found to differ.", found.drifts)
+    yield _gauge("responder_cases_open", "Requests that wait for a person.", found.cases)
+
+
+def _of_replies(connection: Connection, now: datetime) -> Iterator[GaugeMetricFamily]:
+    replies = ceiling.replies_of_the_hour(connection, now)
+    yield _gauge("responder_replies_last_hour", "Automatic replies of the last hour.", replies)
+    name, text = "responder_reply_ceiling_reached", "1 while the house answers only opt-outs."
+    yield _gauge(name, text, int(holds.is_full(connection, now)))
 
 
 def lateness(job: str, succeeded: datetime | None, now: datetime) -> str:

@@ -69,6 +69,7 @@ numbers = ["{NUMBER}", "{OFF_NUMBER}", "{ADVANCED_NUMBER}", "{SHORT_CODE}"]
 keywords = ["JA", "KLUBB"]
 messages = "erbjudanden och nyheter"
 frequency = "högst 2 sms i månaden"
+cap = "2 per month"
 offer = "Sms:a JA till 070-174 06 99. Högst 2 sms i månaden. Avsluta med STOPP."
 
 [sources]

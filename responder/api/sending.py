@@ -51,8 +51,8 @@ def ask_may_send(house: House) -> Callable[..., Any]:
     def view(json: models.MaySendBody) -> models.MaySendAnswer:
         """Tell for each address whether this text may go there, and if not, why and until when.
 
-        This is the gate that our own sending passes: consent, suppression, provider's blocks,
-        reachability, permitted hours where the person is, frequency, and the text itself.
+        Looked at are consent, suppression, provider's blocks, reachability, permitted hours where
+        the person is, frequency as far as texts left from here, and the text itself.
         """
         now = house.clock()
         at = json.at or now
@@ -131,6 +131,7 @@ def _message(asked: models.MaySendBody, programme: Programme, house: House) -> M
         sender=number.sender,
         text=asked.text,
         language=number.language,
+        cap=programme.cap,
     )
 
 

@@ -50,6 +50,14 @@ def test_who_is_on_the_suppression_list_is_never_sent_to(
     assert verdicts(client) == [("never", "suppressed")]
 
 
+def test_the_cap_of_a_programme_is_kept(client: Client, says: Says, database: Database) -> None:
+    says("JA", "HJÄLP")
+    assert verdicts(client) == [("allowed", None)]
+    with database.write() as connection:
+        connection.execute(update(t.outbox).values(purpose="promotional", programme="klubben"))
+    assert verdicts(client) == [("not_now", "frequency_cap")]
+
+
 def test_a_blocked_sender_is_told(client: Client, says: Says, database: Database) -> None:
     says("JA")
     with database.write() as connection:

@@ -128,7 +128,7 @@ class ContactBase(RuleBasedStateMachine):
             rows = _rows([(one, "klubben") for one in who], self.now)
             imports.shut_out(connection, importing, rows, self.now)
         for one in who:
-            self._close(one, None)
+            self._suppress(one)
 
     @rule(who=SOMEBODY)
     def a_person_is_erased(self, who: str) -> None:
@@ -136,7 +136,7 @@ class ContactBase(RuleBasedStateMachine):
             contact = acts.find(connection, parse_address(who))
             assume(contact)
             erase.erase(connection, SECRET, str(contact), "Kim", "letter", the_house(), self.now)
-        self._close(who, None)
+        self._suppress(who)
 
     @rule(who=SOMEBODY, name=ALL_OR_ONE)
     def a_colleague_ends_it(self, who: str, name: str | None) -> None:
@@ -228,6 +228,11 @@ class ContactBase(RuleBasedStateMachine):
             if pair not in self.begun or self.begun[pair] <= at:
                 self.begun.pop(pair, None)
                 self.closed[pair] = max(at, self.closed.get(pair, at))
+
+    def _suppress(self, who: str) -> None:
+        """Only what a person says afterwards counts, so time must pass: doubt means out."""
+        self._close(who, None)
+        self.now += timedelta(seconds=1)
 
     def _settle(self, receipt: Receipt) -> None:
         with self.database.write() as connection:

@@ -24,7 +24,9 @@ from tests.stub import Faults, Stub
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    programme = KLUBBEN.replace("[sources]", '[incentive]\ncodes = "codes.txt"\n\n[sources]')
+    programme = KLUBBEN.replace(
+        "[sources]", '[incentive]\ncodes = "codes.txt"\nwarn_below = 2\n\n[sources]'
+    )
     house = f"{HOUSE}\n[replies]\nhouse_per_hour = 3\n"
     folder = write_config(tmp_path / "config", house, klubben=programme)
     (folder / "codes.txt").write_text("A-1\nA-2\nA-3\n")
@@ -133,6 +135,15 @@ def test_codes_that_are_left_are_counted(app: Flask, texter: Texter) -> None:
     for person in range(10, 13):
         texter("JA", sender=f"+467017406{person}", to=(NUMBER, OFF_NUMBER)[person % 2])
     assert figures(app, "responder_incentive_codes_left") == {'programme="klubben"': 0}
+
+
+def test_codes_that_run_out_are_warned_of(app: Flask, texter: Texter) -> None:
+    low = "responder_incentive_codes_low"
+    texter("JA", sender="+46701740610")
+    assert (readyz(app)["codes"], figures(app, low)) == ("ok", {})
+    texter("JA", sender="+46701740611")
+    assert readyz(app)["codes"] == {"klubben": "1 left"}
+    assert figures(app, low) == {'programme="klubben"': 1}
 
 
 def test_what_waits_in_the_spool_is_counted(app: Flask) -> None:

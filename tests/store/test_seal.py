@@ -114,15 +114,13 @@ def test_several_sealers_at_once_seal_everything_once(
 def test_events_keep_their_place_while_others_are_being_written(
     inbox: Inbox, database: Database, clock: Clock
 ) -> None:
-    def text_in(number: int) -> None:
+    def text_in_and_seal(number: int) -> None:
         for word in ("JA", "STOPP"):
             inbox.receive([inbound(word, sender=f"+467017406{number:02}")])
+            seal_all(database, clock.now)
 
     with ThreadPoolExecutor(4) as pool:
-        writing = [pool.submit(text_in, number) for number in range(10, 30)]
-        while not all(one.done() for one in writing):
-            seal_all(database, clock.now)
-    seal_all(database, clock.now)
+        list(pool.map(text_in_and_seal, range(10, 30)))
     report = verified(database)
     assert (report.holds, report.events, report.not_sealed) == (True, 40, 0)
 
