@@ -70,8 +70,7 @@ class Vitals:
             "jobs": {job: lateness(job, done.get(job), now) for job in EVERY},
             "sending": {row.sender: f"paused by error {row.pause_code}" for row in paused} or "ok",
             "replies": "the house ceiling is reached" if full else "ok",
-            "codes": {name: f"{left.get(name, 0)} left" for name in self._low(left)}
-            or "ok",
+            "codes": {name: f"{left.get(name, 0)} left" for name in self._low(left)} or "ok",
         }
 
     def _low(self, left: Mapping[str, int]) -> list[str]:
