@@ -20,6 +20,7 @@ from responder.settings import Settings, load_settings
 from responder.store import tokens
 from responder.store.database import Database
 from responder.store.migrate import upgrade
+from responder.store.projection import compare
 from responder.store.seal import seal
 from responder.store.verify import verify
 
@@ -50,7 +51,8 @@ def _measure(url: str, folder: Path, events: int, say: Callable[[str], None]) ->
     create_app(settings, database)
     keys = Keys(settings.secret_key)
     begun = monotonic()
-    _fill(Inbox(database, load_catalog(settings.config)[0], utc_now), events)
+    catalog, _ = load_catalog(settings.config)
+    _fill(Inbox(database, lambda: catalog, utc_now), events)
     say(f"{kind}: {events / (monotonic() - begun):,.0f} opt-ins a second in batches of {_BATCH}")
     _seal_and_verify(database, keys, kind, say)
     _ask(database, settings, keys, kind, say)
@@ -84,8 +86,13 @@ def _seal_and_verify(database: Database, keys: Keys, kind: str, say: Callable[[s
     begun, cpu = monotonic(), process_time()
     with database.read_long() as connection:
         report = verify(connection, {key_id(key.public_key()): key.public_key()})
-    wall, cpu = monotonic() - begun, process_time() - cpu
+        wall, cpu = monotonic() - begun, process_time() - cpu
+        begun = monotonic()
+        compared = compare(connection)
+    compared_a_second = compared.contacts / (monotonic() - begun)
     say(f"{kind}: {sealed / wall:,.0f} events verified a second ({sealed / cpu:,.0f} by our CPU)")
+    say(f"{kind}: {compared_a_second:,.0f} contacts compared with their events a second")
+    report.add(compared)
     assert report.holds, report.findings
 
 

@@ -5,7 +5,7 @@ ResponderError
 ├── SettingsError      the environment: names every variable that is missing or wrong
 ├── DatabaseAway       the database cannot be reached or written; the provider shall retry
 ├── MigrationNeeded    the database is older or newer than this software
-├── SpoolBroken        (spool) the spool cannot be read or written; the provider shall retry
+├── SpoolBroken        (spool_disk) the spool cannot be read or written; the provider shall retry
 └── GatewayAway        (gateways) the provider cannot be asked now
 """
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from responder.core.addresses import Address, parse_address
-from responder.core.catalog import Catalog
-from responder.core.consent import fold
+from responder.core.catalog import Catalog, Serving
+from responder.core.consent import OptedIn, OptInRequested, fold
 from responder.core.decide import decide
 from responder.core.delivery import PATIENCE, Patience
 from responder.core.messages import Inbound
-from responder.core.outcomes import Outcome, Reason, remember
+from responder.core.outcomes import Decision, Outcome, Reason, remember
 from responder.errors import DatabaseAway
 from responder.store.answers import load_answers
 from responder.store.append import Decided, append
@@ -36,17 +36,17 @@ class Answer:
 
 
 class Inbox:
-    """Receives messages into one database under one catalog. Any number may run at once."""
+    """Receives messages into one database under the catalog served. Any number may run at once."""
 
     def __init__(
         self,
         database: Database,
-        catalog: Catalog,
+        serving: Serving,
         clock: Callable[[], datetime],
         patience: Patience = PATIENCE,
     ) -> None:
         self._database = database
-        self._catalog = catalog
+        self._serving = serving
         self._clock = clock
         self._watch = patience.watch
 
@@ -83,18 +83,18 @@ class Inbox:
         return DatabaseAway("another transaction stands in the way")
 
     def _in_one_transaction(self, messages: list[Inbound]) -> dict[Key, Answer]:
-        now = self._clock()
+        now, catalog = self._clock(), self._serving()
         arrived = [(new_id(), message) for message in messages]
-        senders = [self._sender(message) for message in messages]
+        senders = [_sender(message, catalog) for message in messages]
         with self._database.write() as connection:
             seen_first, people = open_batch(connection, arrived, senders, now, new_id)
             decided = [  # one after another: two words of one person see each other
-                self._decide_one(people[sender.key], message_id, message, now)
+                _decide_one(people[sender.key], message_id, message, catalog, now)
                 for sender, (message_id, message) in zip(senders, arrived, strict=True)
                 if message_id in seen_first
             ]
             decided = [_with_reward(connection, one, now) for one in decided]
-            append(connection, decided, self._catalog, now, self._watch)
+            append(connection, decided, catalog, now, self._watch)
             repeats = [m.key for message_id, m in arrived if message_id not in seen_first]
             stored = load_answers(connection, repeats, now + self._watch)
         return {one.message.key: _answer(one) for one in decided} | {
@@ -102,36 +102,49 @@ class Inbox:
             for key, (outcome, reason, replies) in stored.items()
         }
 
-    def _decide_one(
-        self, person: Person, message_id: str, message: Inbound, now: datetime
-    ) -> Decided:
-        before, recent = person.standing, person.said_lately(message.recipient)
-        decision = decide(message, before, recent, self._catalog, now)
-        person.standing = fold(decision.events, before)
-        person.recent[message.recipient] = recent = remember(recent, message, decision)
-        sequence, person.sequence = person.sequence, person.sequence + len(decision.events)
-        outbox_ids = tuple(new_id() for _ in decision.replies)
-        return Decided(
-            message_id=message_id,
-            message=message,
-            contact_id=person.contact_id,
-            sequence=sequence,
-            decision=decision,
-            before=before,
-            standing=person.standing,
-            recent=recent,
-            outbox_ids=outbox_ids,
-            inline=self._travels_inline(message),
-        )
 
-    def _travels_inline(self, message: Inbound) -> bool:
-        """Whether a reply can go with the webhook's response: there is one, and it takes some."""
-        number = self._catalog.numbers.get(parse_address(message.recipient).key)
-        return not message.delayed and (number is None or number.replies == "inline")
+def _decide_one(
+    person: Person, message_id: str, message: Inbound, catalog: Catalog, now: datetime
+) -> Decided:
+    before, recent = person.standing, person.said_lately(message.recipient)
+    came_by = dict(person.came_by)
+    decision = decide(message, before, recent, catalog, now)
+    person.standing = fold(decision.events, before)
+    person.recent[message.recipient] = recent = remember(recent, message, decision)
+    sequence, person.sequence = person.sequence, person.sequence + len(decision.events)
+    person.came_by |= _comes_by(decision)
+    outbox_ids = tuple(new_id() for _ in decision.replies)
+    return Decided(
+        message_id=message_id,
+        message=message,
+        contact_id=person.contact_id,
+        sequence=sequence,
+        decision=decision,
+        before=before,
+        standing=person.standing,
+        recent=recent,
+        outbox_ids=outbox_ids,
+        inline=_travels_inline(message, catalog),
+        came_by=came_by,
+    )
 
-    def _sender(self, message: Inbound) -> Address:
-        number = self._catalog.numbers.get(parse_address(message.recipient).key)
-        return parse_address(message.sender, number.country if number else None)
+
+def _travels_inline(message: Inbound, catalog: Catalog) -> bool:
+    """Whether a reply can go with the webhook's response: there is one, and it takes some."""
+    number = catalog.numbers.get(parse_address(message.recipient).key)
+    return not message.delayed and (number is None or number.replies == "inline")
+
+
+def _sender(message: Inbound, catalog: Catalog) -> Address:
+    number = catalog.numbers.get(parse_address(message.recipient).key)
+    return parse_address(message.sender, number.country if number else None)
+
+
+def _comes_by(decision: Decision) -> dict[str, str]:
+    """The keyword by which this text comes to a programme."""
+    keyword = decision.keyword
+    comes = any(isinstance(event, OptedIn | OptInRequested) for event in decision.events)
+    return {keyword.programme: keyword.text} if keyword and comes else {}
 
 
 def _with_reward(connection: Connection, one: Decided, now: datetime) -> Decided:

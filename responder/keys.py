@@ -9,10 +9,8 @@ import hmac
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from responder.core.heads import signing_key
+from responder.core.heads import derive, signing_key
 
 
 class Keys:
@@ -20,7 +18,7 @@ class Keys:
 
     def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
         self._secret = secret
-        self._suppression = [_derive(one, b"suppression") for one in (secret, *former)]
+        self._suppression = [derive(one, b"suppression") for one in (secret, *former)]
 
     @property
     def suppression_key_id(self) -> str:
@@ -46,15 +44,11 @@ class Keys:
 
     def endpoint_secret(self, salt: str) -> bytes:
         """The secret that signs what one feed endpoint is sent; `salt` is the endpoint's."""
-        return _derive(self._secret, f"feed-endpoint {salt}".encode())
+        return derive(self._secret, f"feed-endpoint {salt}".encode())
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The key that signs the ledger's heads."""
         return signing_key(self._secret)
-
-
-def _derive(secret: str, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
 
 
 def _hmac(key: bytes, text: str) -> str:

@@ -13,8 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from responder.core.addresses import parse_address
-from responder.core.catalog import Catalog
-from responder.core.consent import Standing, State
+from responder.core.catalog import Serving
 from responder.core.delivery import (
     POLICIES,
     Move,
@@ -24,6 +23,7 @@ from responder.core.delivery import (
     Verdict,
     after_attempt,
     after_failed_look_up,
+    is_wanted,
     not_there,
 )
 from responder.core.delivery import State as Row
@@ -39,7 +39,6 @@ from responder.store.refusals import Refusal, note_refusal
 
 _log = structlog.get_logger()
 _THREADS = 8
-_ASKS_TO_JOIN = ("opt_in_request", "opt_in_reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ class Dispatcher:
         self,
         database: Database,
         gateway: Gateway,
-        catalog: Catalog,
+        serving: Serving,
         clock: Callable[[], datetime],
         random: Callable[[], float],
         patience: Patience,
     ) -> None:
         self._database = database
         self._gateway = gateway
-        self._catalog = catalog
+        self._serving = serving
         self._clock = clock
         self._random = random
         self._patience = patience
@@ -110,7 +109,7 @@ class Dispatcher:
 
     def _claim_from(self, sender: str) -> list[Claim]:
         now = self._clock()
-        number = self._catalog.numbers.get(parse_address(sender).key)
+        number = self._serving().numbers.get(parse_address(sender).key)
         rate = number.segments_per_second if number else 1.0
         with self._database.write() as connection:
             room = pace.room(connection, sender, rate, now)
@@ -145,7 +144,8 @@ class Dispatcher:
                 if self._must_wait(connection):
                     return self._untried(claim)
                 person = lock_contacts(connection, [claim.contact_id], self._clock())
-                tried = is_wanted(person[claim.contact_id].standing, claim)
+                standing = person[claim.contact_id].standing
+                tried = is_wanted(claim.wording, claim.programme, standing)
                 settled = _Settled(claim, Move(Row.SUPERSEDED))
                 if tried:
                     settled = self._look_up_or_send(claim)
@@ -190,7 +190,7 @@ class Dispatcher:
         return None if state is Row.DUE else Move(state)
 
     def _outbound(self, claim: Claim) -> Outbound:
-        number = self._catalog.numbers.get(parse_address(claim.sender).key)
+        number = self._serving().numbers.get(parse_address(claim.sender).key)
         sender = number.sender if number else claim.sender
         return Outbound(
             outbox_id=claim.outbox_id,
@@ -218,11 +218,4 @@ class Dispatcher:
             if verdict is Verdict.HALT:
                 pace.pause(connection, pace.EVERYTHING, now + self._patience.halt, code)
             refusal = Refusal(one.claim.outbox_id, one.claim.contact_id, one.claim.sender, code)
-            note_refusal(connection, refusal, verdict, now, self._catalog)
-
-
-def is_wanted(standing: Standing, claim: Claim) -> bool:
-    """Whether a text still means something: asking to join, to who has not answered; else, to who
-    is in."""
-    wanted = State.PENDING if claim.wording in _ASKS_TO_JOIN else State.ACTIVE
-    return standing.state(claim.programme or "") is wanted
+            note_refusal(connection, refusal, verdict, now, self._serving())

@@ -8,8 +8,8 @@ from typing import Any
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import Connection
 
-from responder.core.catalog import Catalog
 from responder.errors import DatabaseAway, ResponderError
+from responder.live import LiveCatalog
 from responder.spool import Spool
 from responder.store import ceiling, codes, holds, leases, pace
 from responder.store.database import Database
@@ -26,7 +26,7 @@ class Vitals:
     """Looks at the database and the spool each time it is asked."""
 
     database: Database
-    catalog: Catalog
+    live: LiveCatalog
     spool: Spool
     clock: Callable[[], datetime]
 
@@ -42,7 +42,13 @@ class Vitals:
     def details(self, fault: str | None) -> dict[str, Any]:
         """What an operator may see beside ready or not."""
         kept = {"waiting": self.spool.waiting(), "quarantined": self.spool.quarantined()}
-        shown = {"database": fault or "ok", "catalog": self.catalog.hash, "spool": kept}
+        served = self.live.served
+        shown = {
+            "database": fault or "ok",
+            "catalog": served.catalog.hash,
+            "config": {"refused": served.refused} if served.refused else "ok",
+            "spool": kept,
+        }
         return shown if fault else shown | self._from_database()
 
     def figures(self) -> Iterator[GaugeMetricFamily]:
@@ -53,11 +59,22 @@ class Vitals:
             "Spool files that could not be read or received, for a person to see.",
             self.spool.quarantined(),
         )
+        yield from self._of_the_catalog()
         try:
             with self.database.read() as connection:
                 yield from self._gauges(connection)
         except DatabaseAway:
             return
+
+    def _of_the_catalog(self) -> Iterator[GaugeMetricFamily]:
+        served = self.live.served
+        name, text = (
+            "responder_catalog_refused",
+            "1 while newer files are kept out.",
+        )
+        yield _gauge(name, text, int(bool(served.refused)))
+        name = "responder_catalog_served_since_timestamp_seconds"
+        yield _gauge(name, "When this catalog began to be served.", served.since.timestamp())
 
     def _from_database(self) -> dict[str, Any]:
         now = self.clock()
@@ -75,7 +92,7 @@ class Vitals:
 
     def _low(self, left: Mapping[str, int]) -> list[str]:
         """The programmes that have fewer codes than their files want to be warned of."""
-        incentives = ((p.id, p.incentive) for p in self.catalog.programmes.values() if p.incentive)
+        incentives = ((p.id, p.incentive) for p in self.live().programmes.values() if p.incentive)
         return [name for name, one in incentives if left.get(name, 0) < one.warn_below]
 
     def _gauges(self, connection: Connection) -> Iterator[GaugeMetricFamily]:

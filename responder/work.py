@@ -2,14 +2,13 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from responder.core.catalog import Catalog
+from responder.core.catalog import Serving
 from responder.core.delivery import PATIENCE, Patience
 from responder.feed import deliver
 from responder.gateways import Gateway
@@ -18,7 +17,7 @@ from responder.keys import Keys
 from responder.outbox import Dispatcher
 from responder.recover import LOOK_BACK, SETTLED, look, recover
 from responder.schedule import Job
-from responder.scheduled_export import Write, export
+from responder.scheduled_export import export
 from responder.store import ceiling, outbox, pending
 from responder.store.database import Database
 from responder.store.erase import erase_confirmed
@@ -47,80 +46,99 @@ EVERY: Mapping[str, timedelta] = {
 """How often each job runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Where the contact base is written daily, and by which writer of CSV."""
+class Worker:
+    """The jobs of one worker process, over what they work with."""
 
-    folder: Path
-    write: Write
+    def __init__(
+        self,
+        database: Database,
+        gateway: Gateway,
+        serving: Serving,
+        keys: Keys,
+        clock: Callable[[], datetime],
+        patience: Patience = PATIENCE,
+        export_folder: Path | None = None,
+    ) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._serving = serving
+        self._keys = keys
+        self._clock = clock
+        self._inbox = Inbox(database, serving, clock, patience)
+        self._dispatcher = Dispatcher(database, gateway, serving, clock, random.random, patience)
+        self._dispatcher.catch_up()  # it may begin in the middle of a bad day
+        self._export_folder = export_folder
 
+    def jobs(self) -> list[Job]:
+        """Every job, ready to run."""
+        work: dict[str, Callable[[], int]] = {
+            "dispatch": self._dispatcher.dispatch,
+            "seal": self._seal,
+            "feed": lambda: deliver(self._database, self._keys, self._clock, random.random),
+            "watch": lambda: self._once(lambda c: outbox.take_over(c, self._clock())),
+            "tell_provider": self._tell_provider,
+            "erase": self._erase,
+            "ceiling": self._check_ceiling,
+            "expire": self._expire,
+            "remind": self._remind,
+            "seal_late": lambda: self._seal_stragglers(timedelta(minutes=10)),
+            "recover": self._recover,
+            "seal_all": lambda: self._seal_stragglers(None),
+            "export": self._export,
+            "retention": self._retain,
+        }
+        return [Job(name, every, work[name], name == "dispatch") for name, every in EVERY.items()]
 
-def create_jobs(
-    database: Database,
-    gateway: Gateway,
-    catalog: Catalog,
-    keys: Keys,
-    clock: Callable[[], datetime],
-    patience: Patience = PATIENCE,
-    exporting: Export | None = None,
-) -> list[Job]:
-    """Every job of a worker, ready to run."""
-    inbox = Inbox(database, catalog, clock, patience)
-    dispatcher = Dispatcher(database, gateway, catalog, clock, random.random, patience)
-    dispatcher.catch_up()  # it may begin in the middle of a bad day
-
-    def once(work: Callable[[Connection], int]) -> int:
-        with database.write() as connection:
+    def _once(self, work: Callable[[Connection], int]) -> int:
+        with self._database.write() as connection:
             return work(connection)
 
-    def page_by_page(work: Callable[[Connection], int]) -> int:
+    def _page_by_page(self, work: Callable[[Connection], int]) -> int:
         done = 0
-        while count := once(work):
+        while count := self._once(work):
             done += count
         return done
 
-    def expire() -> int:
-        old = once(lambda c: outbox.expire(c, clock()))
-        return old + page_by_page(lambda c: pending.expire(c, catalog, clock()))
+    def _seal(self) -> int:
+        return self._page_by_page(lambda c: seal(c, self._keys.signing_key(), self._clock()))
 
-    def check_ceiling() -> int:
-        replies = once(lambda c: ceiling.watch(c, catalog.replies_per_house, clock()))
-        return int(replies >= catalog.replies_per_house)
-
-    def recover_inbound() -> int:
-        until = clock() - SETTLED
-        found = look(database, gateway, catalog, until - LOOK_BACK, until)
-        return len(recover(inbox.receive, found))
-
-    def seal_stragglers(since: timedelta | None) -> int:
-        with database.read_long() as connection:
-            missed = overlooked(connection, clock() - since if since else None)
+    def _seal_stragglers(self, since: timedelta | None) -> int:
+        with self._database.read_long() as connection:
+            missed = overlooked(connection, self._clock() - since if since else None)
         pages = (missed[at : at + _PAGE] for at in range(0, len(missed), _PAGE))
-        return sum(once(partial(_seal, keys, clock(), page)) for page in pages)
+        return sum(self._once(partial(self._seal_these, page)) for page in pages)
 
-    def export_base() -> int:
-        if exporting is None:
+    def _seal_these(self, event_ids: Sequence[str], connection: Connection) -> int:
+        return seal(connection, self._keys.signing_key(), self._clock(), event_ids)
+
+    def _tell_provider(self) -> int:
+        return tell_provider(self._database, self._gateway, self._serving(), self._clock)
+
+    def _erase(self) -> int:
+        catalog = self._serving()
+        return self._page_by_page(lambda c: erase_confirmed(c, self._keys, catalog, self._clock()))
+
+    def _check_ceiling(self) -> int:
+        limit = self._serving().replies_per_house
+        return int(self._once(lambda c: ceiling.watch(c, limit, self._clock())) >= limit)
+
+    def _expire(self) -> int:
+        catalog = self._serving()
+        old = self._once(lambda c: outbox.expire(c, self._clock()))
+        return old + self._page_by_page(lambda c: pending.expire(c, catalog, self._clock()))
+
+    def _remind(self) -> int:
+        return self._once(lambda c: pending.remind(c, self._serving(), self._clock()))
+
+    def _recover(self) -> int:
+        until = self._clock() - SETTLED
+        found = look(self._database, self._gateway, self._serving(), until - LOOK_BACK, until)
+        return len(recover(self._inbox.receive, found))
+
+    def _export(self) -> int:
+        if self._export_folder is None:
             return 0
-        return export(database, catalog, exporting.folder, exporting.write, clock())
+        return export(self._database, self._serving(), self._export_folder, self._clock())
 
-    work: dict[str, Callable[[], int]] = {
-        "dispatch": dispatcher.dispatch,
-        "seal": lambda: page_by_page(lambda c: _seal(keys, clock(), (), c)),
-        "feed": lambda: deliver(database, keys, clock, random.random),
-        "watch": lambda: once(lambda c: outbox.take_over(c, clock())),
-        "tell_provider": lambda: tell_provider(database, gateway, catalog, clock),
-        "erase": lambda: page_by_page(lambda c: erase_confirmed(c, keys, catalog, clock())),
-        "ceiling": check_ceiling,
-        "expire": expire,
-        "remind": lambda: once(lambda c: pending.remind(c, catalog, clock())),
-        "seal_late": lambda: seal_stragglers(timedelta(minutes=10)),
-        "recover": recover_inbound,
-        "seal_all": lambda: seal_stragglers(None),
-        "export": export_base,
-        "retention": lambda: retain(database, keys, catalog, clock()).total(),
-    }
-    return [Job(name, every, work[name], name == "dispatch") for name, every in EVERY.items()]
-
-
-def _seal(keys: Keys, now: datetime, event_ids: Sequence[str], connection: Connection) -> int:
-    return seal(connection, keys.signing_key(), now, event_ids)
+    def _retain(self) -> int:
+        return retain(self._database, self._keys, self._serving(), self._clock()).total()

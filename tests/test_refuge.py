@@ -14,7 +14,8 @@ from responder.core.messages import Inbound
 from responder.errors import DatabaseAway
 from responder.inbox import Answer, Inbox
 from responder.refuge import Refuge
-from responder.spool import Spool, SpoolBroken
+from responder.spool import Spool
+from responder.spool_disk import SpoolBroken
 from responder.store import holds
 from responder.store.database import Database
 from tests.books import projected
@@ -39,7 +40,7 @@ class Door:
 
 @pytest.fixture
 def inbox(database: Database, catalog: Catalog, clock: Clock) -> Inbox:
-    return Inbox(database, catalog, clock)
+    return Inbox(database, lambda: catalog, clock)
 
 
 @pytest.fixture

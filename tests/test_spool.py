@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from responder.core.messages import Inbound
 from responder.errors import DatabaseAway, SettingsError
-from responder.spool import Spool, SpoolBroken
+from responder.spool import Spool
+from responder.spool_disk import SpoolBroken
 from tests.factories import NOON, PERSON, inbound
 
 PATIENCE = 60

@@ -16,7 +16,7 @@ from responder.core.messages import Inbound, Receipt
 from responder.errors import DatabaseAway, ResponderError
 from responder.inbox import Answer
 from responder.observe import Metrics
-from responder.spool import SpoolBroken
+from responder.spool_disk import SpoolBroken
 
 _log = structlog.get_logger()
 

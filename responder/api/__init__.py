@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from responder.api import contacts, errors, models, sending
 from responder.api.access import guarded
 from responder.api.house import House
-from responder.core.catalog import Catalog
+from responder.core.catalog import Serving
 from responder.keys import Keys
 from responder.store.database import Database
 from responder.store.tokens import Scope
@@ -54,10 +54,10 @@ _REFUSALS = (401, 403, 404, 405, 413, 415, 422, 429, 500, 503)
 
 
 def create_blueprint(
-    database: Database, catalog: Catalog, keys: Keys, clock: Callable[[], datetime]
+    database: Database, serving: Serving, keys: Keys, clock: Callable[[], datetime]
 ) -> Blueprint:
     """Every route of the API, each behind its scope."""
-    house = House(database, catalog, keys, clock)
+    house = House(database, serving, keys, clock)
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     described = _description()
     for route in _ROUTES:

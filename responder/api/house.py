@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from responder.core.catalog import Catalog
+from responder.core.catalog import Catalog, Serving
 from responder.keys import Keys
 from responder.store.database import Database
 
@@ -14,6 +14,11 @@ class House:
     """The database, the marketers' files, the keys and the clock."""
 
     database: Database
-    catalog: Catalog
+    serving: Serving
     keys: Keys
     clock: Callable[[], datetime]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of this moment."""
+        return self.serving()

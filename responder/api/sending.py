@@ -11,9 +11,8 @@ from responder.api.errors import Refused
 from responder.api.house import House
 from responder.core.addresses import Address, AddressKind, parse_address
 from responder.core.catalog import Programme
-from responder.core.gate import may_send
+from responder.core.gate import gate
 from responder.core.gate_facts import Allowed, Message, Never, NotNow, Verdict
-from responder.core.gate_facts import House as Limits
 from responder.store import facts, opt_outs
 from responder.store.suppressions import suppressed
 
@@ -62,10 +61,8 @@ def ask_may_send(house: House) -> Callable[..., Any]:
         addresses = [parse_address(given) for given in json.addresses]
         with house.database.read() as connection:
             known = facts.load(connection, house.keys, addresses, json.programme, now)
-        verdicts = [
-            may_send(message, *known[address.key], Limits(), house.catalog, at)
-            for address in addresses
-        ]
+        verdict = gate(message, house.catalog.sending, house.catalog, at)
+        verdicts = [verdict(*known[address.key]) for address in addresses]
         return models.MaySendAnswer(at=at, verdicts=_shown(json.addresses, verdicts))
 
     return view

@@ -3,7 +3,13 @@
 from responder.authoring.files import ConfigFiles
 from responder.authoring.opening import opening
 from responder.authoring.rules import keywords_of, numbers_of
-from responder.authoring.schema import AskTable, HouseFile, NumberTable, ProgrammeFile
+from responder.authoring.schema import (
+    AskTable,
+    HouseFile,
+    NumberTable,
+    ProgrammeFile,
+    SendingTable,
+)
 from responder.core.catalog import (
     Ask,
     Brand,
@@ -15,6 +21,8 @@ from responder.core.catalog import (
     Programme,
     Wordings,
 )
+from responder.core.gate_house import House
+from responder.core.hours_by_country import RECOMMENDED_SLOTS
 from responder.core.vocabulary import Vocabulary, Words
 from responder.core.words import spellings
 
@@ -50,8 +58,14 @@ def build_catalog(
         opt_out_scope=house.opt_out.scope,
         replies_per_person=house.replies.person_per_hour,
         replies_per_house=house.replies.house_per_hour,
+        sending=sending_limits(house.sending),
         hash=files.hash,
     )
+
+
+def sending_limits(table: SendingTable) -> House:
+    """The house's own limits, as the gate reads them."""
+    return House(table.hours, RECOMMENDED_SLOTS if table.slots else None, table.cap)
 
 
 def _number(table: NumberTable, vocabulary: Vocabulary) -> Number:

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import phonenumbers
 
+from responder.authoring.build import sending_limits
 from responder.authoring.files import HOUSE, ConfigFiles
 from responder.authoring.problems import Problem
 from responder.authoring.rules import numbers_of
 from responder.authoring.schema import HouseFile, NumberTable
 from responder.core.addresses import E164
+from responder.core.gate_hours import Permitted
+from responder.core.hours_by_country import hours_in
 from responder.core.vocabulary import Vocabulary
 
 _REACHABLE = re.compile(r"\S@\S+\.\w|(?:\d[\s()/.-]*){5,}|\w\.[a-z]{2,}\b", re.IGNORECASE)
@@ -17,7 +21,7 @@ _SMS_KINDS = ("long", "toll_free", "rcs")
 
 
 def house_advice(files: ConfigFiles, house: HouseFile, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """R207 to R213"""
+    """R207 to R214"""
     for index, number in enumerate(house.numbers):
         key = f"numbers[{index}]"
         yield from _foreign_number(number, key)
@@ -27,6 +31,7 @@ def house_advice(files: ConfigFiles, house: HouseFile, vocabulary: Vocabulary) -
     yield from _support_nobody_reaches(house)
     yield from _narrow_stop(house)
     yield from _terms_without_tls(house)
+    yield from _no_hour_left(house)
 
 
 def _foreign_number(number: NumberTable, key: str) -> Iterator[Problem]:
@@ -96,3 +101,20 @@ def _terms_without_tls(house: HouseFile) -> Iterator[Problem]:
     if house.brand.terms_url.startswith("http://"):
         fault = "The terms stand on a page that anyone on the way can change"
         yield Problem(HOUSE, "brand.terms_url", fault, "Write https://", "R213")
+
+
+def _no_hour_left(house: HouseFile) -> Iterator[Problem]:
+    limits = sending_limits(house.sending)
+    own = [rule for rule in (limits.hours, limits.slots) if rule]
+    served = {c for number in house.numbers for c in number.reply_countries or (number.country,)}
+    for country in sorted(served):
+        if not _overlap(hours_in(country), *own):
+            fault = f"No promotion could ever reach {country}: no hour suits the law and the house"
+            yield Problem(HOUSE, "sending.hours", fault, "Write wider hours", "R214")
+
+
+def _overlap(*rules: Permitted) -> bool:
+    """Whether some time of the week is in the hours of all."""
+    days = zip(*(rule.week for rule in rules), strict=True)
+    together = (spans for day in days for spans in product(*day))
+    return any(max(s.opens for s in one) < min(s.closes for s in one) for one in together)

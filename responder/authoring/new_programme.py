@@ -19,9 +19,9 @@ import phonenumbers
 from responder.authoring import examine
 from responder.authoring.files import programme_file
 from responder.authoring.findings import Finding
+from responder.authoring.poster import load_poster_texts
 from responder.authoring.promises import promised
 from responder.authoring.schema import HouseFile, NumberTable
-from responder.core.compose import COST_NOTICE_COUNTRIES
 from responder.core.words import fold_letters
 from responder.errors import ConfigError
 from responder.vocabulary import load_vocabulary
@@ -81,11 +81,11 @@ def propose_id(name: str) -> str:
 
 
 def propose_offer(draft: Draft, house: HouseFile) -> str:
-    """What the poster may say, in the language of the draft's first number."""
+    """All that a poster must say, in the language of the draft's first number."""
     number = next(n for n in house.numbers if n.address == draft.numbers[0])
     vocabulary = load_vocabulary()
     language = vocabulary.code_of(number.language) or "en"
-    offer = _offers()[language].format(
+    said = _offers()[language].format(
         keyword=draft.keywords[0],
         number=_as_printed(number),
         messages=draft.messages,
@@ -93,9 +93,9 @@ def propose_offer(draft: Draft, house: HouseFile) -> str:
         brand=house.brand.name,
         stop=vocabulary.languages[language].stop,
     )
-    if number.country in COST_NOTICE_COUNTRIES:
-        offer = f"{offer} {load_wordings()[language]['cost']} {house.brand.terms_url}".rstrip()
-    return offer
+    url = house.brand.terms_url
+    terms = load_poster_texts()[language]["terms"].format(terms=url) if url else ""
+    return f"{said} {load_wordings()[language]['cost']} {terms}".rstrip()
 
 
 @contextmanager

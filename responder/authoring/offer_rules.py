@@ -70,7 +70,7 @@ def sender_may_not_advertise(view: View) -> Iterator[Problem]:
 
 def offer_names_no_keyword(view: View) -> Iterator[Problem]:
     """R508"""
-    said = f" {' '.join(canonical(view.table.offer).words)} "
+    said = f" {' '.join(canonical(view.programme.offer_seen()).words)} "
     typed = {words for keyword in view.programme.keywords for words in spellings(keyword.text)}
     if view.table.offer.strip() and not any(f" {' '.join(words)} " in said for words in typed):
         remedy = f'Write "{view.table.keywords[0]}" in it as people shall text it'

@@ -1,7 +1,7 @@
 """What a poster says: the call to action, the offer, what the offer lacks, and the QR code's link.
 
-The printed text is what the person agrees to. So `Poster.offer` is what the programme's `offer`
-has to be for the evidence to hold every word of it.
+The printed text is what the person agrees to. So `Poster.template` is what the programme's
+`offer` has to be for the evidence to hold every word of it.
 """
 
 import functools
@@ -18,7 +18,7 @@ import phonenumbers
 
 from responder.authoring.promises import promised
 from responder.core.addresses import E164
-from responder.core.catalog import Catalog, Keyword, Number, Programme
+from responder.core.catalog import KEYWORD, Catalog, Keyword, Number, Programme
 from responder.core.compose import fill, find_wording, names_a_way_out, programme_terms
 from responder.core.words import canonical, spellings
 from responder.errors import ResponderError
@@ -30,8 +30,9 @@ _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 class Poster:
     """The texts of one poster, read from `headline` to `legal`; `brand` stands above them.
 
-    `offer` is all of it in one text. `asks_for` is whether it names the keyword of this poster,
-    which an offer that was written for another keyword does not.
+    `offer` is all of it in one text, and `template` the same before its {keyword} was filled in.
+    `asks_for` is whether it names the keyword of this poster, which an offer that was written for
+    another keyword does not.
     """
 
     language: str
@@ -40,6 +41,7 @@ class Poster:
     body: str
     legal: str
     offer: str
+    template: str
     link: str
     asks_for: bool
 
@@ -51,9 +53,9 @@ def make_poster(
 
     Raises ResponderError where there is no such source, or the number takes no text messages.
     """
-    keyword = _keyword_of(programme, source).text
-    call = _texts(number.language)["call"].format(keyword=keyword, number=human(number))
-    own = _tidy(programme.offer)
+    keyword = _keyword_of(programme, source)
+    calls = _texts(number.language)["call"].replace("{number}", human(number))
+    own, call = _tidy(programme.offer_with(keyword)), calls.replace(KEYWORD, keyword.text)
     legal = " ".join(_legal(own, programme, number, catalog))
     headline, body = _split(own or f"{call}.", call)
     offer = f"{own or f'{call}.'} {legal}".strip()
@@ -64,8 +66,9 @@ def make_poster(
         body=body,
         legal=legal,
         offer=offer,
-        link=sms_link(number, keyword),
-        asks_for=_names(offer, keyword),
+        template=f"{_tidy(programme.offer) or f'{calls}.'} {legal}".strip(),
+        link=sms_link(number, keyword.text),
+        asks_for=_names(offer, keyword.text),
     )
 
 
@@ -95,9 +98,8 @@ def _dialled(number: Number) -> str:
 
 def _keyword_of(programme: Programme, source: str | None) -> Keyword:
     """The keyword that is printed: the source's first, or the programme's own first."""
-    for keyword in programme.keywords:
-        if keyword.source == source:
-            return keyword
+    if keyword := programme.printed(source):
+        return keyword
     known = ", ".join(dict.fromkeys(k.source for k in programme.keywords if k.source))
     raise ResponderError(f'{programme.id} has no source "{source}". Its sources: {known or "none"}')
 

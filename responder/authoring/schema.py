@@ -10,6 +10,7 @@ from responder.authoring.values import (
     CapText,
     ColumnName,
     Country,
+    DailyHours,
     Day,
     FileName,
     Hours,
@@ -17,6 +18,7 @@ from responder.authoring.values import (
     KeywordText,
     MessagingService,
     Minutes,
+    Offer,
     QuestionText,
     ShortText,
     Url,
@@ -104,6 +106,14 @@ class RepliesTable(_Table):
     house_per_hour: Annotated[int, Field(ge=1)] = 100_000
 
 
+class SendingTable(_Table):
+    """`[sending]`: the house's own limits on what leaves unasked, besides the law's."""
+
+    hours: DailyHours = None
+    slots: Literal["recommended"] | None = None
+    cap: CapText = None
+
+
 class HouseFile(_Table):
     """`responder.toml`"""
 
@@ -111,6 +121,7 @@ class HouseFile(_Table):
     numbers: Annotated[list[NumberTable], Field(min_length=1)]
     opt_out: OptOutTable = OptOutTable()
     replies: RepliesTable = RepliesTable()
+    sending: SendingTable = SendingTable()
     wording: dict[str, Wording] = Field(default_factory=dict)
 
 
@@ -152,7 +163,7 @@ class ProgrammeFile(_Table):
     opt_in: Literal["single", "double"] = "single"
     confirm_within: Hours = timedelta(hours=48)
     remind_after: Minutes | None = None
-    offer: str = ""
+    offer: Offer = ""
     active: ActiveTable = ActiveTable()
     sources: Sources = Field(default_factory=dict)
     ask: Annotated[list[AskTable], Field(max_length=10)] = Field(default_factory=list)

@@ -4,19 +4,24 @@ import contextlib
 import difflib
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from responder.authoring.problems import Refused, shown
+from responder.core.catalog import KEYWORD
 from responder.core.compose import WORDINGS
 from responder.core.gate_cap import Cap, parse_cap
+from responder.core.gate_hours import Hours as OpenHours
+from responder.core.gate_hours import Permitted, permitted
 
 _YEARS = range(2000, 2101)
 _UNITS = {"minute": 60, "hour": 3_600, "day": 86_400}
 _SPAN = re.compile(r"([0-9]{1,6}) ?(minute|hour|day)s?", re.IGNORECASE)
+_IN_BRACES = re.compile(r"\{[^{}]+\}")
+_HOURS = re.compile(r"([0-9]{2}:[0-9]{2}) ?- ?([0-9]{2}:[0-9]{2})")
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -33,6 +38,16 @@ def _without_braces(value: str) -> str:
         raise Refused(
             "R107", "Braces work in [wording] only; here they would be sent as they stand"
         )
+    return value
+
+
+def _offer(value: str) -> str:
+    rest = value.replace(KEYWORD, "")
+    remedy = f"Write {KEYWORD} where each poster prints its own keyword, and no other brace"
+    if unknown := _IN_BRACES.search(rest):
+        raise Refused("R407", f"There is no placeholder {unknown[0]} in an offer. {remedy}")
+    if "{" in rest or "}" in rest:
+        raise Refused("R406", f"A brace {{ or }} stands alone. {remedy}")
     return value
 
 
@@ -96,6 +111,16 @@ def _cap(value: object) -> Cap:
     raise Refused("R115", f"{shown(value)} is no frequency cap. {remedy}")
 
 
+def _daily_hours(value: object) -> Permitted:
+    found = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found:
+        with contextlib.suppress(ValueError):
+            opens, closes = map(time.fromisoformat, found.groups())
+            return permitted((OpenHours(opens, closes),), "the house's own hours")
+    remedy = 'Write them as "09:00-19:00": from when to when, of one day'
+    raise Refused("R116", f"{shown(value)} are no hours. {remedy}")
+
+
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -127,6 +152,8 @@ _Span = Annotated[timedelta, PlainValidator(_span)]
 
 Text = Annotated[_Tidy, _length(1000)]
 Url = _Tidy
+Offer = Annotated[str, AfterValidator(_offer)]
+"""What posters say, with {keyword} for the word of each."""
 ShortText = Annotated[_Plain, _length(100)]
 QuestionText = Annotated[_Plain, _length(300)]
 KeywordText = Annotated[_Plain, _length(64)]
@@ -137,6 +164,8 @@ MessagingService = Annotated[str, AfterValidator(_messaging_service)]
 Day = Annotated[datetime | date | None, PlainValidator(_day)]
 CapText = Annotated[Cap | None, PlainValidator(_cap, json_schema_input_type=str)]
 """A frequency cap, written as `"2 per month"`."""
+DailyHours = Annotated[Permitted | None, PlainValidator(_daily_hours, json_schema_input_type=str)]
+"""Hours of every day, written as `"09:00-19:00"`."""
 Minutes = Annotated[_Span, _from(timedelta(minutes=5), "5 minutes")]
 """5 minutes to 30 days, written as `"24 hours"`."""
 Hours = Annotated[_Span, _from(timedelta(hours=1), "1 hour")]

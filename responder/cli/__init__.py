@@ -6,12 +6,14 @@ from responder.cli.api import api
 from responder.cli.cases import cases, retention
 from responder.cli.check import check
 from responder.cli.contacts import contacts
+from responder.cli.erase import erase
 from responder.cli.ledger import ledger
 from responder.cli.new import new
 from responder.cli.outbox import outbox
 from responder.cli.poster import poster
 from responder.cli.provider import provider, recover
-from responder.cli.rights import erase, opt_out, record, suppress
+from responder.cli.replay import replay_
+from responder.cli.rights import opt_out, record, suppress
 from responder.cli.schema import schema
 from responder.cli.serve import db, run, serve
 from responder.cli.simulate import simulate
@@ -42,7 +44,7 @@ def main() -> None:
 
 
 for command in (
-    *(run, serve, work, check, simulate, schema, new, poster, text, understand, segments),
+    *(run, serve, work, check, simulate, replay_, schema, new, poster, text, understand, segments),
     *(contacts, cases, retention, ledger, outbox, provider, recover, api, db),
 ):
     main.add_command(command)

@@ -6,7 +6,7 @@ import click
 import orjson
 import structlog
 
-from responder.cli.house import open_house
+from responder.cli.opened import open_house
 from responder.cli.progress import Progress
 from responder.core.retention import RULES
 from responder.store.cases import cases as find_cases

@@ -1,8 +1,6 @@
 """`responder contacts`: the contact base, and everything about one person."""
 
 import json
-import os
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,14 +11,11 @@ from responder.authoring import load_catalog
 from responder.cli.dossier import render
 from responder.cli.export import export
 from responder.cli.import_ import import_
+from responder.cli.opened import open_database
+from responder.cli.parameters import given_address
 from responder.cli.subject import render as render_subject
-from responder.core.addresses import parse_address
 from responder.errors import ResponderError
-from responder.keys import Keys
-from responder.settings import load_settings
-from responder.store.database import Database
 from responder.store.dossier import dossier, suppressions_of
-from responder.store.migrate import require_current
 from responder.store.subject import subject_copy
 
 
@@ -41,19 +36,13 @@ def show(address: str, country: str, as_json: bool, subject: bool) -> None:
 
     Example: responder contacts show +46701740605
     """
-    key = parse_address(sys.stdin.readline() if address == "-" else address, country).key
-    settings = load_settings(os.environ)
-    hashes = Keys(settings.secret_key, settings.former_secret_keys).suppression_hashes(key)
-    catalog = load_catalog(settings.config)[0] if subject else None
-    database = Database(settings.database_url)
-    try:
-        with database.read() as connection:
-            require_current(connection)
-            found = subject_copy(connection, key, catalog) if catalog else None
-            file = None if catalog else dossier(connection, key, hashes)
-            listed = suppressions_of(connection, hashes)
-    finally:
-        database.dispose()
+    key = given_address(address, country).key
+    with open_database() as opened, opened.database.read() as connection:
+        hashes = opened.keys.suppression_hashes(key)
+        catalog = load_catalog(opened.settings.config)[0] if subject else None
+        found = subject_copy(connection, key, catalog) if catalog else None
+        file = None if catalog else dossier(connection, key, hashes)
+        listed = suppressions_of(connection, hashes)
     if found is None and file is None:
         raise ResponderError(f"nothing is stored about this address{_suppressed(listed)}")
     whole = found or (asdict(file) if file else {})

@@ -1,25 +1,20 @@
 """`responder contacts export`: the contact base as CSV, XLSX or JSON Lines."""
 
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import click
 from sqlalchemy import Connection
 
-from responder.cli.forms import WRITERS, Row
-from responder.cli.progress import many_rows
+from responder.cli.opened import open_database
+from responder.cli.progress import Progress, many_rows
 from responder.core.import_rows import read_day
 from responder.errors import ResponderError
-from responder.settings import load_settings
-from responder.store.database import Database
-from responder.store.migrate import require_current
-from responder.store.reports import Filters, programmes, questions, subscriptions
+from responder.export.forms import WRITERS, Pages
+from responder.export.whole import whole_file
+from responder.store.reports import Filters, Row, programmes, questions, subscriptions
 
 _STATES = ("active", "pending", "ended", "all")
 
@@ -64,24 +59,28 @@ def export(
     )
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("a workbook is no text for a terminal: give --out FILE")
-    with many_rows(), _reading() as connection:
+    with many_rows(), open_database() as opened, opened.database.read_long() as connection:
         _require_known(connection, programme)
-        rows = subscriptions(connection, programme, None if state == "all" else state, filters)
+        pages = subscriptions(connection, programme, None if state == "all" else state, filters)
         asked = questions(connection, programme) if programme and form != "jsonl" else []
-        write = partial(WRITERS[form], asked=asked)
-        count = _to_file(out, rows, write) if out else write(rows, sys.stdout.buffer)
+        count = _write(form, _watched(pages), out, asked)
     click.echo(f"{count} subscriptions", err=True)
 
 
-@contextmanager
-def _reading() -> Iterator[Connection]:
-    database = Database(load_settings(os.environ).database_url)
-    try:
-        with database.read_long() as connection:
-            require_current(connection)
-            yield connection
-    finally:
-        database.dispose()
+def _write(form: str, pages: Pages, out: Path | None, asked: Sequence[str]) -> int:
+    if out is None:
+        return WRITERS[form](pages, sys.stdout.buffer, asked)
+    with whole_file(out) as file:
+        return WRITERS[form](pages, file, asked)
+
+
+def _watched(pages: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    progress, count = Progress("subscriptions"), 0
+    for page in pages:
+        yield page
+        count += len(page)
+        progress.at(count)
+    progress.done()
 
 
 def _require_known(connection: Connection, programme: str | None) -> None:
@@ -110,18 +109,3 @@ def _pair(given: str) -> tuple[str, str]:
     if not equals:
         raise click.BadParameter(f'"{given}": write NAME=VALUE', param_hint="--answer")
     return name.strip(), value.strip()
-
-
-def _to_file(out: Path, rows: Iterable[Row], write: Callable[..., int]) -> int:
-    """Under another name first, so that nobody takes half a base for a whole one; 0600."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as f:
-            try:
-                count = write(rows, f)
-                Path(f.name).replace(out)
-            except BaseException:
-                Path(f.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise ResponderError(f"{out} cannot be written: {error.strerror}") from error
-    return count

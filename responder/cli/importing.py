@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from responder.authoring.sheets import Broken, Cells, Sheet
-from responder.cli.cells import cell_as_meant
 from responder.cli.columns import Fields
 from responder.cli.difference import Difference
 from responder.cli.progress import Progress
@@ -19,6 +18,7 @@ from responder.cli.rejects import Rejects
 from responder.core.import_evidence import Papers
 from responder.core.import_rows import Fault, Reader
 from responder.core.provenance import Candidate, FileMark
+from responder.export.cells import cell_as_meant
 from responder.store import imports
 from responder.store.database import Database, is_retryable
 from responder.store.imports import Importing, Tally

@@ -14,15 +14,13 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from responder.core.addresses import parse_address
+from responder.cli.opened import open_database
+from responder.cli.parameters import given_address
 from responder.core.heads import Head, columns, head_document, key_id, read_head, signing_key
 from responder.core.heads import verify as is_signed
 from responder.core.proofs import check_proof
 from responder.errors import ResponderError
-from responder.settings import load_settings
-from responder.store import proofs, sealed
-from responder.store.database import Database
-from responder.store.migrate import require_current
+from responder.store import projection, proofs, sealed
 from responder.store.verify import Report
 from responder.store.verify import verify as verify_ledger
 
@@ -45,7 +43,9 @@ def ledger() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def verify(kept: Path | None, as_json: bool) -> None:
-    """Check every event, every evidence and every head. Exit status 1 where something is amiss.
+    """Check every event, every evidence, every head, and where each contact stands.
+
+    Exit status 1 where something is amiss.
 
     Without --head a rollback by whoever holds the signing key cannot be seen.
 
@@ -53,7 +53,8 @@ def verify(kept: Path | None, as_json: bool) -> None:
     """
     with _reading() as (connection, keys):
         head = _read_kept(kept, keys) if kept else None
-        report = verify_ledger(connection, keys, head, _Progress("verified"))
+        report = verify_ledger(connection, keys, head, _Progress("events verified"))
+        report.add(projection.compare(connection, _Progress("contacts compared")))
     click.echo(json.dumps(_as_json(report), ensure_ascii=False) if as_json else _told(report))
     raise SystemExit(0 if report.holds else 1)
 
@@ -70,9 +71,9 @@ def proof(address: str, country: str, out: Path | None) -> None:
 
     Example: responder ledger proof +46701740605 --out proof.json
     """
-    key = parse_address(sys.stdin.readline() if address == "-" else address, country).key
+    key = given_address(address, country).key
     with _reading() as (connection, keys):
-        made = proofs.prove(connection, keys, key, _Progress("read"))
+        made = proofs.prove(connection, keys, key, _Progress("events read"))
     if faults := check_proof(made.document):
         raise ResponderError(f"the proof does not hold: {faults[0]} Run `responder ledger verify`.")
     _write(made.document, out, indent=2)
@@ -107,22 +108,16 @@ class _Progress:
     def __call__(self, done: int, total: int) -> None:
         if monotonic() >= self._next and sys.stderr.isatty():
             self._next = monotonic() + _SECONDS
-            click.echo(f"{done:,} of {total:,} events {self._what}", err=True)
+            click.echo(f"{done:,} of {total:,} {self._what}", err=True)
 
 
 @contextmanager
 def _reading() -> Iterator[tuple[Connection, Keys]]:
     """A long read, and the house's public keys: the current one and those of former secrets."""
-    settings = load_settings(os.environ)
-    secrets = (settings.secret_key, *settings.former_secret_keys)
-    public = [signing_key(secret).public_key() for secret in secrets]
-    database = Database(settings.database_url)
-    try:
-        with database.read_long() as connection:
-            require_current(connection)
-            yield connection, {key_id(one): one for one in public}
-    finally:
-        database.dispose()
+    with open_database() as opened, opened.database.read_long() as connection:
+        secrets = (opened.settings.secret_key, *opened.settings.former_secret_keys)
+        public = [signing_key(secret).public_key() for secret in secrets]
+        yield connection, {key_id(one): one for one in public}
 
 
 def _read_kept(path: Path, keys: Keys) -> Head:
@@ -146,8 +141,17 @@ def _told(report: Report) -> str:
     if report.erased:
         counts += f", the evidence of {report.erased:,} erased"
     lines.append(f"{counts}; {report.not_sealed:,} not sealed yet")
-    lines.append("The ledger holds." if report.holds else "The ledger does not hold.")
+    lines.append(f"{report.contacts:,} contacts compared with their events")
+    lines.append(_verdict(report))
     return "\n".join(lines)
+
+
+def _verdict(report: Report) -> str:
+    if report.holds:
+        return "The ledger holds."
+    if report.ledger_holds:
+        return "The ledger holds, but a table that is read does not say the same."
+    return "The ledger does not hold."
 
 
 def _as_json(report: Report) -> dict[str, Any]:
@@ -157,6 +161,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "heads": report.heads,
         "erased": report.erased,
         "not_sealed": report.not_sealed,
+        "contacts": report.contacts,
         "newest": columns(report.newest) if report.newest else None,
         "findings": [asdict(finding) for finding in report.findings],
     }

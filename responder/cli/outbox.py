@@ -1,19 +1,12 @@
 """`responder outbox list` and `requeue`: what could not be delivered."""
 
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
-from sqlalchemy import Connection
 
+from responder.cli.opened import open_database
+from responder.cli.rows import print_rows
 from responder.core.addresses import mask
-from responder.settings import load_settings
-from responder.store.clock import DatabaseClock
-from responder.store.database import Database
-from responder.store.migrate import require_current
 from responder.store.outbox import dead_letters
 from responder.store.outbox import requeue as requeue_rows
 
@@ -31,10 +24,9 @@ def list_dead(limit: int, as_json: bool) -> None:
 
     Example: responder outbox list
     """
-    with _writing() as (connection, _):
+    with open_database() as opened, opened.database.read() as connection:
         rows = [_shown(row) for row in dead_letters(connection, limit)]
-    for row in rows:
-        click.echo(json.dumps(row) if as_json else "  ".join(str(v) for v in row.values()))
+    print_rows(rows, as_json=as_json)
     click.echo(f"{len(rows)} dead letters", err=True)
 
 
@@ -45,20 +37,9 @@ def requeue(ids: tuple[str, ...]) -> None:
 
     Example: responder outbox requeue 0197c0ffee007000800000000000abcd
     """
-    with _writing() as (connection, database):
-        count = requeue_rows(connection, ids, DatabaseClock(database)())
+    with open_database() as opened, opened.database.write() as connection:
+        count = requeue_rows(connection, ids, opened.clock())
     click.echo(f"{count} of {len(ids)} will be sent again")
-
-
-@contextmanager
-def _writing() -> Iterator[tuple[Connection, Database]]:
-    database = Database(load_settings(os.environ).database_url)
-    try:
-        with database.write() as connection:
-            require_current(connection)
-            yield connection, database
-    finally:
-        database.dispose()
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 from responder.authoring import load_catalog
 from responder.authoring.poster import Poster, make_poster
 from responder.core.addresses import parse_address
-from responder.core.catalog import Catalog, Number, Programme
+from responder.core.catalog import KEYWORD, Catalog, Number, Programme
 from responder.errors import ResponderError
 
 _FORMATS = ("svg", "png", "pdf")
@@ -81,8 +81,8 @@ def _number(wanted: str | None, programme: Programme, catalog: Catalog) -> Numbe
 
 def _tell(made: Poster, programme: Programme, source: str | None) -> None:
     """What the programme's file must say, so that the evidence is what people read."""
-    if made.offer != " ".join(programme.offer.split()):
-        line = f"offer = {json.dumps(made.offer, ensure_ascii=False)}"
+    if made.template != " ".join(programme.offer.split()):
+        line = f"offer = {json.dumps(made.template, ensure_ascii=False)}"
         click.echo(
             f"The poster says more than the offer of {programme.id}, and only the offer becomes "
             f"evidence. Before you print, write into its file:\n{line}",
@@ -91,7 +91,7 @@ def _tell(made: Poster, programme: Programme, source: str | None) -> None:
     if not made.asks_for:
         click.echo(
             f"The offer does not name the keyword of {source or programme.id}: who follows it "
-            "texts another. Name both in it.",
+            f"texts another. Write {KEYWORD} in its place, and each poster prints its own.",
             err=True,
         )
 

@@ -1,21 +1,21 @@
 """`responder provider drift` and `responder recover`: what the provider knows and we did not."""
 
-import json
-import os
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
 import click
+from sqlalchemy import Row
 
-from responder.app import create_gateway, open_catalog
+from responder.app import create_gateway
+from responder.cli.opened import open_database
+from responder.cli.parameters import Time
+from responder.cli.rows import print_rows
 from responder.core.addresses import mask
 from responder.inbox import Inbox
-from responder.recover import SETTLED, look
+from responder.live import open_catalog
+from responder.recover import SETTLED, Recovery, look
 from responder.recover import recover as receive_missed
-from responder.settings import load_settings
-from responder.store.clock import DatabaseClock
-from responder.store.database import Database
 from responder.store.drifts import drifts
-from responder.store.migrate import require_current
 
 
 @click.group()
@@ -30,30 +30,17 @@ def drift(as_json: bool) -> None:
 
     Example: responder provider drift
     """
-    database = Database(load_settings(os.environ).database_url)
-    with database.read() as connection:
-        require_current(connection)
-        rows = [
-            {
-                "found": row.found_at.isoformat(timespec="seconds"),
-                "contact": mask(row.address),
-                "sender": row.sender,
-                "kind": row.kind,
-                "error": row.error_code,
-            }
-            for row in drifts(connection)
-        ]
-    database.dispose()
-    for row in rows:
-        click.echo(json.dumps(row) if as_json else "  ".join(str(v) for v in row.values()))
+    with open_database() as opened, opened.database.read() as connection:
+        rows = [_shown(row) for row in drifts(connection)]
+    print_rows(rows, as_json=as_json)
     click.echo(f"{len(rows)} disagreements", err=True)
     raise SystemExit(1 if rows else 0)
 
 
 @click.command()
-@click.option("--since", required=True, metavar="TIME", help="ISO 8601; UTC where no zone is said.")
+@click.option("--since", required=True, type=Time(), help="ISO 8601; UTC where no zone is said.")
 @click.option("--dry-run", is_flag=True, help="Only say what was missed.")
-def recover(since: str, dry_run: bool) -> None:
+def recover(since: datetime, dry_run: bool) -> None:
     """Receive what the provider got for us since a time and we never saw.
 
     For the hour after a backup was restored, before anything is sent. A late opt-in is recorded
@@ -62,30 +49,36 @@ def recover(since: str, dry_run: bool) -> None:
 
     Example: responder recover --since 2026-11-21T08:00 --dry-run
     """
-    settings = load_settings(os.environ)
-    database = Database(settings.database_url)
-    clock = DatabaseClock(database)
-    catalog = open_catalog(settings, database, clock())
-    until = clock() - SETTLED
-    found = look(database, create_gateway(settings), catalog, _time(since), until)
+    with open_database() as opened:
+        catalog = open_catalog(opened.settings, opened.database, opened.clock())
+        gateway, until = create_gateway(opened.settings), opened.clock() - SETTLED
+        found = look(opened.database, gateway, catalog, since, until)
+        _tell(found)
+        inbox = Inbox(opened.database, lambda: catalog, opened.clock)
+        failed = 0 if dry_run or not found.missed else _receive(inbox, found)
+    raise SystemExit(1 if failed else 0)
+
+
+def _tell(found: Recovery) -> None:
     click.echo(f"{found.listed} listed by the provider, {len(found.missed)} never seen here")
     for message in found.missed:
         when = message.received_at.isoformat(timespec="seconds")
         click.echo(f"  {when}  {mask(message.sender)} to {message.recipient}")
-    failed = 0
-    if not dry_run and found.missed:
-        answers = receive_missed(Inbox(database, catalog, clock).receive, found)
-        failed = sum(isinstance(answer, Exception) for answer in answers)
-        click.echo(f"{len(answers) - failed} received, {failed} failed")
-    database.dispose()
-    raise SystemExit(1 if failed else 0)
 
 
-def _time(text: str) -> datetime:
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f'"{text}" is no time: write 2026-11-21T08:00', param_hint="--since"
-        ) from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
+def _receive(inbox: Inbox, found: Recovery) -> int:
+    """How many failed."""
+    answers = receive_missed(inbox.receive, found)
+    failed = sum(isinstance(answer, Exception) for answer in answers)
+    click.echo(f"{len(answers) - failed} received, {failed} failed")
+    return failed
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "found": row.found_at.isoformat(timespec="seconds"),
+        "contact": mask(row.address),
+        "sender": row.sender,
+        "kind": row.kind,
+        "error": row.error_code,
+    }

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from responder.cli.cells import safe_cell
 from responder.core.import_rows import Fault
 from responder.errors import ResponderError
+from responder.export.cells import safe_cell
 
 _HEADING = ("line", "column", "value", "reason")
 

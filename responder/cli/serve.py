@@ -1,7 +1,9 @@
 """`responder run`, `serve` and `db upgrade`."""
 
+import multiprocessing
 import os
 import shlex
+import signal
 import tempfile
 import threading
 import time
@@ -10,9 +12,9 @@ from pathlib import Path
 
 import click
 import requests
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from responder.authoring import load_catalog
 from responder.cli.work import beside
@@ -76,6 +78,16 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+class _Server(MPServer):
+    """Takes SIGHUP as a word to look at the config; Granian itself would replace its workers,
+    and on a bad config serve no more."""
+
+    def signal_handler_reload(self, *_args: object, **_more: object) -> None:
+        for worker in multiprocessing.active_children():
+            if worker.pid:
+                os.kill(worker.pid, signal.SIGHUP)
+
+
 def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -> None:
     sqlite = settings.database_url.startswith("sqlite")
     count = workers or (1 if sqlite else os.cpu_count() or 1)
@@ -84,7 +96,7 @@ def _serve(settings: Settings, workers: int | None, ready: Callable[[], None]) -
     with tempfile.TemporaryDirectory(prefix="responder-metrics-") as folder:
         if count > 1:  # each process counts in a file; /metrics sums them
             os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
-        server = Granian(
+        server = _Server(
             "wsgi:app",
             address=settings.host,
             port=settings.port,

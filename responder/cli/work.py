@@ -12,7 +12,7 @@ import click
 import structlog
 
 from responder.app import create_worker
-from responder.cli.forms import write_csv
+from responder.live import follow_catalog
 from responder.observe import configure_logging
 from responder.schedule import create_scheduler
 from responder.settings import load_settings
@@ -34,11 +34,14 @@ def work(beside: bool) -> None:
     settings = load_settings(os.environ)
     database = Database(settings.database_url)
     clock = DatabaseClock(database)
-    jobs = create_worker(settings, database, clock, write_csv=write_csv)
+    live = follow_catalog(settings, database, clock)
+    jobs = create_worker(settings, database, live, clock).jobs()
     scheduler = create_scheduler(jobs, database, clock, new_id())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: live.wake())
+    live.keep_looking(stop)
     scheduler.start()
     _log.info("working", jobs=[job.name for job in jobs])
     parent = os.getppid()
@@ -51,7 +54,10 @@ def work(beside: bool) -> None:
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """A worker of its own process for as long as this block lasts, started anew when it dies."""
+    """A worker of its own process for as long as this block lasts, started anew when it dies.
+
+    It looks at the config by itself, so no signal need be passed on to it.
+    """
     stop = threading.Event()
     keeper = threading.Thread(target=_keep, args=(stop,), name="worker")
     keeper.start()

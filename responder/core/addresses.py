@@ -11,6 +11,8 @@ E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SHORT_CODE = re.compile(r"\d{3,8}", re.ASCII)
 _PHONE_CHANNELS = ("whatsapp",)
 _SMS_CHANNELS = ("rcs", "sms", "mms")
+MOST_KEPT = 16_384
+"""Numbers whose reading is remembered: more than anybody asks about at once."""
 
 
 class AddressKind(StrEnum):
@@ -40,7 +42,7 @@ class Address:
     country: str | None
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=MOST_KEPT)
 def parse_address(raw: str, region: str | None = None) -> Address:
     """Read any sender or recipient string; never raises. `region` helps with national forms."""
     channel, _, rest = raw.strip().rpartition(":")

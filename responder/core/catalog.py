@@ -1,14 +1,17 @@
 """What decisions read: the marketers' files, validated and frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from responder.core.gate_cap import Cap
+from responder.core.gate_house import House
 from responder.core.vocabulary import Vocabulary, Words
 
 Wordings = Mapping[str, Mapping[str, str]]
 """Language code → wording name → template."""
+KEYWORD = "{keyword}"
+"""Stands in an offer where each poster or stand prints its own keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Programme:
     """What a person joins. `opens` and `closes` are aware times; `closes` is exclusive.
 
     `double_opt_in` is None where the keyword alone joins. `cap` bounds what is promotional.
+    `offer` is what posters say; {keyword} in it is the word of each.
     """
 
     id: str
@@ -121,6 +125,23 @@ class Programme:
         begun = self.opens is None or self.opens <= now
         return begun and (self.closes is None or now < self.closes)
 
+    def printed(self, source: str | None = None) -> Keyword | None:
+        """The keyword on the poster of a source: its first. None where there is no such source."""
+        return next((keyword for keyword in self.keywords if keyword.source == source), None)
+
+    def offer_with(self, keyword: Keyword) -> str:
+        """The offer as the poster with this keyword prints it."""
+        return self.offer.replace(KEYWORD, keyword.text)
+
+    def offer_seen(self, keyword: str | None = None) -> str:
+        """The offer on the poster that made people text this keyword; else on the programme's own.
+
+        Of a list of keywords for one source, the first is the one that was printed.
+        """
+        source = next((known.source for known in self.keywords if known.text == keyword), None)
+        printed = self.printed(source)
+        return self.offer_with(printed) if printed else self.offer
+
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
@@ -128,7 +149,7 @@ class Catalog:
 
     `keywords` maps a number's address to its keywords by every spelling. `built_in` are the
     wordings that this software brings; `wordings` are the house's own. `replies_per_person` and
-    `replies_per_house` bound the automatic replies of an hour.
+    `replies_per_house` bound the automatic replies of an hour, `sending` what nobody asked for.
     """
 
     brand: Brand
@@ -141,6 +162,7 @@ class Catalog:
     opt_out_scope: str = "brand"
     replies_per_person: int = 6
     replies_per_house: int = 100_000
+    sending: House = field(default_factory=House)
     hash: str = ""
 
     def programmes_on(self, number: Number) -> tuple[Programme, ...]:
@@ -156,3 +178,7 @@ class Catalog:
     def served_countries(self) -> frozenset[str]:
         """Every country that some number of the house may answer to."""
         return frozenset().union(*(number.reply_countries for number in self.numbers.values()))
+
+
+Serving = Callable[[], Catalog]
+"""Gives the catalog that is served at this moment."""

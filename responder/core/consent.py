@@ -168,6 +168,12 @@ def fold(events: Iterable[ConsentEvent], standing: Standing = STRANGER) -> Stand
     return standing
 
 
+def ends(event: OptedOut, standing: Standing) -> bool:
+    """Whether this opt-out ends anything, or puts the person out of everything anew."""
+    after = fold((event,), standing)
+    return (after.subscriptions, after.out_since) != (standing.subscriptions, standing.out_since)
+
+
 def _apply(event: ConsentEvent, standing: Standing) -> Standing:
     match event:
         case OptInRequested(at, programme):

@@ -27,7 +27,8 @@ class Source:
 
     `offer` is the text the person agreed to where it is not the programme's own: what was read
     to them, printed on their form, or shown by whoever collected an imported consent. `basis` is
-    `consent` or `soft_opt_in`.
+    `consent` or `soft_opt_in`. `keyword` is the one by which they came to the programme, for its
+    poster is what they saw.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Source:
     language: str = ""
     offer: str | None = None
     basis: str = "consent"
+    keyword: str | None = None
 
 
 def evidence_of_act(
@@ -102,7 +104,7 @@ def _processing(
 def _notice(programme_id: str | None, catalog: Catalog, source: Source) -> dict[str, Any]:
     """What the person was shown; `version` is the offer's fingerprint, `catalog` that of all."""
     programme = catalog.programmes.get(programme_id or "")
-    offer = source.offer or (programme.offer if programme else "")
+    offer = source.offer or (programme.offer_seen(source.keyword) if programme else "")
     version = sha256(offer) if offer else None
     return {"offer": offer or None, "version": version, "catalog": catalog.hash}
 

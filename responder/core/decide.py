@@ -37,7 +37,10 @@ def _scene(
     sender = parse_address(message.sender, number.country if number else None)
     act = provider_act(message, number)
     understanding = _obey_provider(_understand(message.text, number, catalog), act, message)
-    return Scene(message, sender, number, act, understanding, standing, recent, catalog, now)
+    machine = catalog.vocabulary.machines.wrote(understanding.words)
+    return Scene(
+        *(message, sender, number, act, understanding, machine, standing, recent, catalog, now)
+    )
 
 
 @functools.lru_cache(maxsize=4096)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from responder.core.consent import Standing
+from responder.core.consent import State as Consent
 from responder.core.messages import Purpose, Receipt
 
 
@@ -66,6 +68,14 @@ POLICIES = {
     Purpose.PROMOTIONAL: Policy(False, True, timedelta(hours=4)),
 }
 """A confirmation is sent at least once, what nobody asked for at most once."""
+_ASKS_TO_JOIN = ("opt_in_request", "opt_in_reminder")
+
+
+def is_wanted(wording: str, programme: str | None, standing: Standing) -> bool:
+    """Whether what needs consent still means something to a person: what asks them to join, while
+    they have not answered; all else, while they are in."""
+    wanted = Consent.PENDING if wording in _ASKS_TO_JOIN else Consent.ACTIVE
+    return standing.state(programme or "") is wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ One document needs no other table and no file of today to be read.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog, Keyword
-from responder.core.consent import ConsentEvent
+from responder.core.consent import ConsentEvent, OptedIn, OptInRequested
 from responder.core.consent_record import Source, commitment, evidence_of_act, sha256, to_text
 from responder.core.messages import Inbound, Purpose, Receipt, Reply
-from responder.core.outcomes import Decision
+from responder.core.outcomes import Decision, Reason
 
 __all__ = [
     "Source",
@@ -34,8 +35,12 @@ def evidence(
     decision: Decision,
     catalog: Catalog,
     outbox_ids: Sequence[str] = (),
+    came_by: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The evidence of what a text did. `outbox_ids` are those of the decision's replies."""
+    """The evidence of what a text did. `outbox_ids` are those of the decision's replies.
+
+    `came_by` has the keyword by which the person came to each programme before this text.
+    """
     number = catalog.numbers.get(parse_address(message.recipient).key)
     sender = parse_address(message.sender, number.country if number else None)
     own = number.language if number else catalog.language
@@ -49,15 +54,24 @@ def evidence(
         "replies": list(_replies(decision, outbox_ids)),
     }
     language = decision.replies[0].language if decision.replies else own
-    source = Source("message", _channel(message.sender), details, language)
+    keyword = _seen(event, decision) or came_by.get(getattr(event, "programme", None) or "")
+    source = Source("message", _channel(message.sender), details, language, keyword=keyword)
     return evidence_of_act(event, sender.key, source, catalog)
 
 
 def evidence_of_silence(
-    event: ConsentEvent, address: str, requested: datetime, catalog: Catalog
+    event: ConsentEvent,
+    address: str,
+    requested: datetime,
+    catalog: Catalog,
+    keyword: str | None = None,
 ) -> dict[str, Any]:
-    """Why a request to join expired: no yes came in the time that the programme gives."""
-    source = Source("no_answer", "none", {"requested_at": requested.isoformat()})
+    """Why a request to join expired: no yes came in the time that the programme gives.
+
+    `keyword` is what was texted to ask.
+    """
+    details = {"requested_at": requested.isoformat()}
+    source = Source("no_answer", "none", details, keyword=keyword)
     return evidence_of_act(event, address, source, catalog)
 
 
@@ -137,6 +151,12 @@ def _replies(decision: Decision, outbox_ids: Sequence[str]) -> Iterator[dict[str
 def _without_code(reply: Reply) -> str | None:
     """A code is worth money, and no part of what a person agreed to."""
     return None if reply.purpose is Purpose.REWARD else reply.text
+
+
+def _seen(event: ConsentEvent, decision: Decision) -> str | None:
+    """The keyword that begins a membership; a second yes was read in a text, on no poster."""
+    begins = isinstance(event, OptedIn | OptInRequested) and decision.reason is not Reason.CONFIRMED
+    return decision.keyword.text if begins and decision.keyword else None
 
 
 def _keyword(keyword: Keyword) -> dict[str, str | None]:

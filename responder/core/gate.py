@@ -5,21 +5,22 @@ for membership and keeps the house's hours; the hours of the law, slots and caps
 promotional. Confirmations and answers are a conversation, and do not come through here.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from responder.core.addresses import AddressKind
 from responder.core.catalog import Catalog
 from responder.core.consent import State
 from responder.core.gate_basis import soft_opt_in_ends
-from responder.core.gate_cap import next_room
+from responder.core.gate_cap import Cap, next_room
 from responder.core.gate_facts import (
     Allowed,
     Basis,
     History,
-    House,
     Kind,
     Licence,
     Message,
@@ -29,7 +30,8 @@ from responder.core.gate_facts import (
     Verdict,
     Why,
 )
-from responder.core.gate_hours import next_permitted
+from responder.core.gate_hours import Permitted, next_permitted
+from responder.core.gate_house import House
 from responder.core.gate_places import Place, place_of
 from responder.core.gate_text import fault
 
@@ -46,6 +48,14 @@ class _Limit:
     opens: Callable[[datetime], datetime | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A zone where the person may be, and the hours that are kept there; the law's first."""
+
+    zone: ZoneInfo
+    hours: tuple[_Limit, ...]
+
+
 def may_send(
     message: Message, person: Person, history: History, house: House, catalog: Catalog, at: datetime
 ) -> Verdict:
@@ -53,19 +63,29 @@ def may_send(
 
     At `NotNow.until` the same question is answered with `Allowed`.
     """
+    return gate(message, house, catalog, at)(person, history)
+
+
+def gate(
+    message: Message, house: House, catalog: Catalog, at: datetime
+) -> Callable[[Person, History], Verdict]:
+    """`may_send` for any number of people: who lives in one place shares its hours."""
     at = at.astimezone(UTC)
-    why = (
-        _refused_person(message, person)
-        or _refused_basis(message, person, at)
-        or fault(message, house, catalog)
-    )
-    if why:
-        return Never(why)
-    place = place_of(person.address)
-    if place is None:
-        timeless = message.kind is Kind.SERVICE and house.hours is None
-        return Allowed() if timeless else Never(Why.PLACE_UNKNOWN)
-    return _when(message, person, list(_limits(message, place, history, house)), at)
+    bad_text = fault(message, house, catalog)
+    clocks = functools.cache(partial(_clocks, message, house))
+    caps = [c for c in (message.cap, house.cap) if c and message.kind is Kind.PROMOTIONAL]
+
+    def verdict(person: Person, history: History) -> Verdict:
+        why = _refused_person(message, person) or _refused_basis(message, person, at) or bad_text
+        if why:
+            return Never(why)
+        place = place_of(person.address)
+        if place is None:
+            timeless = message.kind is Kind.SERVICE and house.hours is None
+            return Allowed() if timeless else Never(Why.PLACE_UNKNOWN)
+        return _when(message, person, list(_limits(clocks(place), caps, history)), at)
+
+    return verdict
 
 
 def _refused_person(message: Message, person: Person) -> Why | None:
@@ -101,18 +121,27 @@ def _refused_basis(message: Message, person: Person, at: datetime) -> Why | None
     return Why.SOFT_OPT_IN_LAPSED if at >= ends else None
 
 
-def _limits(message: Message, place: Place, history: History, house: House) -> Iterator[_Limit]:
-    """Everything that must suit, in every zone where the person may be; the law's first."""
+def _clocks(message: Message, house: House, place: Place) -> tuple[_Clock, ...]:
+    """The clocks of a place; they remember what they were asked."""
     promotional = message.kind is Kind.PROMOTIONAL
     rules = [(Why.PERMITTED_HOURS, place.rule)] if promotional else []
     rules += [(Why.HOUSE_HOURS, house.hours)] if house.hours else []
     rules += [(Why.SLOTS, house.slots)] if house.slots and promotional else []
-    caps = [cap for cap in (message.cap, house.cap) if cap and promotional]
-    for zone in place.zones:
-        for why, rule in rules:
-            yield _Limit(why, partial(next_permitted, rule, zone))
-        for cap in caps:
-            yield _Limit(Why.FREQUENCY_CAP, partial(next_room, cap, history.sent, zone))
+
+    def hours(why: Why, rule: Permitted, zone: ZoneInfo) -> _Limit:
+        return _Limit(why, functools.cache(partial(next_permitted, rule, zone)))
+
+    return tuple(_Clock(zone, tuple(hours(*rule, zone) for rule in rules)) for zone in place.zones)
+
+
+def _limits(clocks: Sequence[_Clock], caps: Sequence[Cap], history: History) -> Iterator[_Limit]:
+    """Everything that must suit, in every zone where the person may be."""
+    for clock in clocks:
+        yield from clock.hours
+        if history.sent:  # no cap is so small that it forbids the first
+            for cap in caps:
+                room = partial(next_room, cap, history.sent, clock.zone)
+                yield _Limit(Why.FREQUENCY_CAP, room)
 
 
 def _when(message: Message, person: Person, limits: Sequence[_Limit], at: datetime) -> Verdict:

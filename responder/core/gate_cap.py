@@ -1,5 +1,6 @@
 """Frequency caps: so many messages in a day, week, month or year on the person's calendar."""
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ def next_room(cap: Cap, sent: Iterable[datetime], zone: ZoneInfo, at: datetime) 
         at = ends
 
 
+@functools.lru_cache(maxsize=1000)
 def _period(period: Period, zone: ZoneInfo, at: datetime) -> tuple[datetime, datetime]:
     """Begin (inclusive) and end (exclusive) of the calendar period in which `at` lies."""
     begins, ends = _days(period, at.astimezone(zone).date())

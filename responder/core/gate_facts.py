@@ -8,10 +8,6 @@ from responder.core.addresses import Address
 from responder.core.catalog import Programme
 from responder.core.consent import Standing
 from responder.core.gate_cap import Cap
-from responder.core.gate_hours import Permitted
-
-MOST_SEGMENTS = 10
-"""Twilio refuses a text of more than 1600 characters (error 21617): ten segments of GSM-7."""
 
 
 class Kind(StrEnum):
@@ -122,16 +118,3 @@ class History:
     """When earlier promotional messages of the same programme were sent to this person."""
 
     sent: tuple[datetime, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """The house's own limits. Each is applied besides the law's, so they can only tighten.
-
-    `hours` bind every message; `slots` and `cap` (a programme, a person) what is promotional.
-    """
-
-    hours: Permitted | None = None
-    slots: Permitted | None = None
-    cap: Cap | None = None
-    most_segments: int = MOST_SEGMENTS

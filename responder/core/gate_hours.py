@@ -77,6 +77,12 @@ def next_permitted(rule: Permitted, zone: ZoneInfo, at: datetime) -> datetime | 
     return None
 
 
+def permitted_until(rule: Permitted, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """When the hours end (UTC) in which `at` lies, or None where `at` is not permitted."""
+    today = _openings(rule, zone, at.astimezone(zone).date())
+    return next((closes for opens, closes in today if opens <= at < closes), None)
+
+
 def _openings(rule: Permitted, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
     """The hours of one local day in UTC, earliest first.
 

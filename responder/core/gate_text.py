@@ -6,7 +6,8 @@ import unicodedata
 
 from responder.core.catalog import Catalog
 from responder.core.compose import names_a_way_out
-from responder.core.gate_facts import MOST_SEGMENTS, House, Kind, Message, Why
+from responder.core.gate_facts import Kind, Message, Why
+from responder.core.gate_house import MOST_SEGMENTS, House
 from responder.core.segments import count
 
 _PROMOTIONAL_STEMS = (

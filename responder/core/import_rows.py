@@ -154,6 +154,8 @@ def _short(row: Row, column: str, kind: str) -> str:
 
 
 def _tags(raw: str) -> tuple[str, ...]:
+    if not raw:
+        return ()
     tags = tuple(dict.fromkeys(tag for tag in map(str.strip, _TAG_BREAK.split(raw)) if tag))
     if any(len(tag) > _LONGEST["tag"] for tag in tags):
         raise _Bad("tags", f"a tag is longer than {_LONGEST['tag']} characters")

@@ -72,27 +72,6 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
     return ranges[::-1]
 
 
-def consistency_ranges(old: int, new: int) -> list[Range]:
-    """The nodes that show a tree of `old` leaves to be the beginning of one of `new`.
-
-    ValueError where it cannot be. Every tree begins with the empty one: that takes no nodes.
-    """
-    if not 0 <= old <= new:
-        raise ValueError(f"a tree of {old} leaves does not begin a tree of {new}")
-    start, stop, ranges = 0, new, list[Range]()
-    while old and old != stop:
-        middle = _middle(start, stop)
-        if old <= middle:
-            ranges.append((middle, stop))
-            stop = middle
-        else:
-            ranges.append((start, middle))
-            start = middle
-    if start:  # else the last node is the old root, which the verifier has
-        ranges.append((start, stop))
-    return ranges[::-1]
-
-
 def node_source(ranges: Iterable[Range], leaf_hashes: Iterable[bytes]) -> NodeSource:
     """The complete subtrees under these ranges, from one pass over the tree's leaves.
 
@@ -130,11 +109,6 @@ def inclusion_proofs(
     return {index: inclusion_proof(index, size, node) for index in indices}
 
 
-def consistency_proof(old: int, new: int, node: NodeSource) -> Path:
-    """The nodes that lead from the old root to the new one (RFC 9162, 2.1.4.1)."""
-    return tuple(_hash(start, stop, node) for start, stop in consistency_ranges(old, new))
-
-
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], top: bytes) -> bool:
     """Whether the leaf with this hash is number `index` of the `size` under the root `top`."""
     if not 0 <= index < size:
@@ -146,28 +120,6 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     for (start, _), sibling in zip(ranges, path, strict=True):
         node = node_hash(sibling, node) if start < index else node_hash(node, sibling)
     return node == top
-
-
-def verify_consistency(
-    old: int, new: int, old_top: bytes, new_top: bytes, path: Sequence[bytes]
-) -> bool:
-    """Whether the tree of `old` leaves is the beginning of the tree of `new` (2.1.4.2)."""
-    if not 0 <= old <= new:
-        return False
-    ranges = consistency_ranges(old, new)
-    if len(ranges) != len(path):
-        return False
-    if old == 0:
-        return old_top == EMPTY_ROOT and (new > 0 or new_top == EMPTY_ROOT)
-    nodes = list(zip(ranges, path, strict=True))
-    inside = bool(ranges) and ranges[0][1] == old  # else the way starts at the old root itself
-    before = after = nodes.pop(0)[1] if inside else old_top
-    for (start, _), sibling in nodes:
-        if start < old:
-            before, after = node_hash(sibling, before), node_hash(sibling, after)
-        else:
-            after = node_hash(after, sibling)
-    return before == old_top and after == new_top
 
 
 def _middle(start: int, stop: int) -> int:

@@ -2,6 +2,8 @@
 
 import functools
 import re
+from collections.abc import Callable
+from itertools import takewhile
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -27,26 +29,44 @@ def read_number(raw: str, region: str) -> Address | None:
     text = _tidy(rest)
     if not text.isascii() or not text.removeprefix("+").isdigit():
         return None
-    beginning, country = _beginning(text[:-_TAIL], region)
-    key = f"{beginning}{text[-_TAIL:]}"
-    return Address(key, AddressKind.PHONE, country) if beginning else None
+    spelling = _spellings(region)(text[:-_TAIL])
+    if spelling is None:
+        return None
+    cut, put, country = spelling
+    return Address(f"{put}{text[cut:]}", AddressKind.PHONE, country)
 
 
 def _tidy(text: str) -> str:
     return _SPACING.sub("", text.replace("(0)", "") if "+" in text else text)
 
 
-@functools.lru_cache(maxsize=100_000)
-def _beginning(head: str, region: str) -> tuple[str | None, str | None]:
-    """What replaces the beginning of a number, and its country, judged by one that begins so."""
+_Spelling = tuple[int, str, str | None]
+"""How many characters to cut off, what to put there instead, and the number's country."""
+_one_object: Callable[[_Spelling], _Spelling] = functools.lru_cache(1000)(lambda spelling: spelling)
+"""A hundred thousand beginnings are respelled in few ways."""
+
+
+@functools.cache
+def _spellings(region: str) -> Callable[[str], _Spelling | None]:
+    """How numbers of files of a country are respelled, by all but their tails; remembered."""
+    return functools.lru_cache(maxsize=100_000)(functools.partial(_spelling, region=region))
+
+
+def _spelling(head: str, region: str) -> _Spelling | None:
+    """How a number that begins so is respelled, judged by one; None where it is no number."""
     try:
         number = phonenumbers.parse(f"{head}{'0' * _TAIL}", region)
     except phonenumbers.NumberParseException:
-        return None, None
+        return None
     if not phonenumbers.is_valid_number(number) and not _may_be(number, head):
-        return None, None
+        return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return (e164[:-_TAIL], country_of(e164)) if E164.fullmatch(e164) else (None, None)
+    if not E164.fullmatch(e164):
+        return None
+    beginning = e164[:-_TAIL]
+    pairs = zip(reversed(head), reversed(beginning), strict=False)
+    kept = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    return _one_object((len(head) - kept, beginning[: len(beginning) - kept], country_of(e164)))
 
 
 def _may_be(number: phonenumbers.PhoneNumber, head: str) -> bool:

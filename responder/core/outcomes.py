@@ -160,6 +160,9 @@ class Recent:
     house_full: bool = False
 
 
+NOTHING_SAID = Recent()
+
+
 def remember(recent: Recent, message: Inbound, decision: Decision) -> Recent:
     """What was said lately, once this message is decided."""
     told = {reply.wording for reply in decision.replies}
@@ -185,6 +188,8 @@ def _leaves(decision: Decision) -> bool:
 
 def over_all_numbers(recent: Mapping[str, Recent], number: str) -> Recent:
     """What was said lately with one number, and with the person on all of them."""
+    if not recent.keys() - {number}:
+        return recent.get(number, NOTHING_SAID)
     everywhere = recent.values()
     newest = max((r.allowance for r in everywhere), key=_answered_at, default=Allowance())
     return replace(

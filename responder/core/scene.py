@@ -24,13 +24,17 @@ SAME_TEXT = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who texted what to which number, how it was understood, and where the person stands."""
+    """Who texted what to which number, how it was understood, and where the person stands.
+
+    `act` is what the provider did by itself; `machine` what shows that a machine wrote the text.
+    """
 
     message: Inbound
     sender: Address
     number: Number | None
     act: str | None
     understanding: Understanding
+    machine: str | None
     standing: Standing
     recent: Recent
     catalog: Catalog
@@ -66,11 +70,6 @@ class Scene:
         """The question that waits for an answer from them on this number."""
         asking = self.recent.asking
         return asking if asking and self.message.received_at <= asking.until else None
-
-    @property
-    def machine(self) -> str | None:
-        """What shows that a machine wrote this."""
-        return self.catalog.vocabulary.machines.wrote(self.understanding.words)
 
     @property
     def language(self) -> str:

@@ -28,6 +28,7 @@ class Fault(StrEnum):
     REORDERED = "reordered"
     FORGED_HEAD = "forged head"
     ROLLED_BACK = "rolled back"
+    DIFFERS = "differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from responder.core.acts import Act, OwnEvidence
 from responder.core.addresses import Address
 from responder.core.catalog import Catalog, Programme
-from responder.core.consent import OptedIn, OptedOut, OptInRequested, Standing, State, fold
+from responder.core.consent import OptedIn, OptedOut, OptInRequested, Standing, State, ends
 from responder.core.evidence import Source, evidence_of_act, to_text
 from responder.store import bulk
 from responder.store import tables as t
-from responder.store.changes import Attribution, Change, writes
+from responder.store.changes import Attribution, record
 from responder.store.confirmations import sender_for, tell
+from responder.store.contacts import find, find_or_make
 from responder.store.identifiers import new_id
 from responder.store.ledger import Person, lock_contacts
 from responder.store.suppressions import Hasher, suppress, suppressed
@@ -46,12 +47,6 @@ class Result:
     why_not: str = ""
 
 
-def find(connection: Connection, address: Address) -> str | None:
-    """The id of the contact with this address, or None."""
-    query = select(t.contacts.c.id).where(t.contacts.c.address == address.key)
-    return connection.execute(query).scalar()
-
-
 def opt_out(
     connection: Connection,
     address: Address,
@@ -68,10 +63,10 @@ def opt_out(
     event = OptedOut(_at(person, now), programme.id if programme else None)
     if not _ends(person.standing, event):
         return Result(Done.ALREADY)
-    source = Source("staff", act.channel, act.shown)
-    _record(
-        connection, person, event, to_text(evidence_of_act(event, address.key, source, catalog))
-    )
+    keyword = person.came_by.get(programme.id) if programme else None
+    source = Source("staff", act.channel, act.shown, keyword=keyword)
+    document = to_text(evidence_of_act(event, address.key, source, catalog))
+    record(connection, person, [event], [document])
     wording = "opt_out_programme" if programme else "opt_out"
     return _tell(connection, person, address, wording, programme, act, catalog, now)
 
@@ -111,7 +106,8 @@ def join(
         return Result(Done.SUPPRESSED)
     if not programme.is_open(now):
         return Result(Done.CLOSED)
-    person = _person(connection, address, now)
+    contact_id = find_or_make(connection, address, now)
+    person = lock_contacts(connection, [contact_id], now)[contact_id]
     if refused := _refusal(person.standing, programme):
         return Result(refused)
     at, double = _at(person, now), programme.double_opt_in
@@ -123,7 +119,7 @@ def join(
     document = to_text(evidence_of_act(event, address.key, source, catalog))
     number = sender.address if sender else None
     origin = Attribution(number, None, given.kind, language, basis_at=given.at)
-    _record(connection, person, event, document, origin)
+    record(connection, person, [event], [document], origin)
     wording = "opt_in_request" if double else "opt_in"
     return _tell(connection, person, address, wording, programme, act, catalog, now)
 
@@ -140,7 +136,7 @@ def request_erasure(
     if _ends(person.standing, event):
         source = Source("staff", act.channel, act.shown)
         document = to_text(evidence_of_act(event, address.key, source, catalog))
-        _record(connection, person, event, document)
+        record(connection, person, [event], [document])
     noted = _note(connection, address, act, now)
     kinds = ("erase", "erase_confirmed")
     cases = [
@@ -174,21 +170,6 @@ def _note(connection: Connection, address: Address, act: Act, now: datetime) -> 
     return message_id
 
 
-def _person(connection: Connection, address: Address, now: datetime) -> Person:
-    """The locked contact with this address, made where there is none."""
-    row = {
-        "id": new_id(),
-        "address": address.key,
-        "kind": address.kind,
-        "country": address.country,
-        "created_at": now,
-        "last_inbound_at": now,
-    }
-    bulk.write(connection, bulk.insert_or_ignore(t.contacts, [row]))
-    contact_id = find(connection, address) or row["id"]
-    return lock_contacts(connection, [str(contact_id)], now)[str(contact_id)]
-
-
 def _refusal(standing: Standing, programme: Programme) -> Done | None:
     """What a person closed, only that person reopens."""
     if standing.blocks:
@@ -204,31 +185,9 @@ def _at(person: Person, now: datetime) -> datetime:
 
 
 def _ends(standing: Standing, event: OptedOut) -> bool:
-    after = fold((event,), standing)
-    if standing.is_out and standing.state(event.programme or "") is None:
-        return False
-    return (after.subscriptions, after.out_since) != (standing.subscriptions, standing.out_since)
-
-
-def _record(
-    connection: Connection,
-    person: Person,
-    event: OptedOut | OptedIn | OptInRequested,
-    document: str,
-    origin: Attribution | None = None,
-) -> None:
-    after = fold((event,), person.standing)
-    change = Change(
-        contact_id=person.contact_id,
-        sequence=person.sequence,
-        events=(event,),
-        documents=(document,),
-        before=person.standing,
-        standing=after,
-        attribution=origin,
-    )
-    bulk.write(connection, *writes([change]))
-    person.standing, person.sequence = after, person.sequence + 1
+    """Whether it changes anything for them; who is out of everything leaves no programme."""
+    never_in = standing.state(event.programme or "") is None
+    return ends(event, standing) and not (standing.is_out and never_in)
 
 
 def _tell(

@@ -1,7 +1,7 @@
 """What a batch of decisions writes: one statement a table."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
@@ -26,7 +26,7 @@ class Decided:
 
     `sequence` is that of the contact's last event before this decision; `outbox_ids` are the
     ids of the decision's replies, in order. `inline` says that they travel with the webhook's
-    response.
+    response. `came_by` has the keyword by which they had come to each programme before.
     """
 
     message_id: str
@@ -39,6 +39,7 @@ class Decided:
     recent: Recent
     outbox_ids: tuple[str, ...]
     inline: bool = True
+    came_by: Mapping[str, str] = field(default_factory=dict)
 
 
 def append(
@@ -57,7 +58,7 @@ def append(
     _drop_held(connection, decided)
     bulk.write(
         connection,
-        *changes.writes([_change(one, catalog) for one in decided]),
+        *changes.writes([_change(one, catalog) for one in decided if one.decision.events]),
         bulk.insert(tables.decisions, [_decision(one, catalog, now) for one in decided]),
         bulk.upsert(tables.conversations, last(map(_conversation, decided), "number")),
         bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now, watch)]),
@@ -70,7 +71,8 @@ def append(
 def _change(one: Decided, catalog: Catalog) -> Change:
     events, decision = one.decision.events, one.decision
     documents = (
-        to_text(evidence(event, one.message, decision, catalog, one.outbox_ids)) for event in events
+        to_text(evidence(event, one.message, decision, catalog, one.outbox_ids, one.came_by))
+        for event in events
     )
     keyword, replies = decision.keyword, decision.replies
     return Change(

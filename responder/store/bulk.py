@@ -1,13 +1,13 @@
 """One statement a table, whatever the size of the batch; on PostgreSQL one for all tables.
 
-Rows travel as one JSON parameter a table, so the text of each statement never changes: the
-server prepares it once, and a batch of fifty costs the round trips of a batch of one. JSON is
-unpacked by `json_to_recordset` on PostgreSQL and by `json_each` on SQLite. Statements go to the
+On PostgreSQL rows travel as one JSON parameter a table, so the text of each statement never
+changes: the server prepares it once, and a batch of fifty costs the round trips of a batch of
+one. On SQLite there is no round trip, and the rows are bound one by one. Statements go to the
 driver as they are: compiling them anew for each message would cost more than the write.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An UPDATE of `table` from rows of texts with these columns, which it names `given`."""
+    """An UPDATE of `table`, keyed by `id`, for rows of texts with these columns.
+
+    `where` compares the table's columns with those of `given`, which is one of the rows.
+    """
 
     table: Table
     sets: str
@@ -62,8 +65,10 @@ def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
     return Write(table, rows, _overwrite(table, keep))
 
 
-def execute(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
-    """Hand one statement to the driver, with named parameters in its style; gives the rows."""
+def execute(
+    connection: Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Any]
+) -> list[Any]:
+    """Hand one statement to the driver, with parameters in its style; gives the rows."""
     driver: Any = connection.connection.driver_connection
     cursor = driver.execute(sql, parameters)
     rows: list[Any] = cursor.fetchall() if cursor.description else []
@@ -71,17 +76,18 @@ def execute(connection: Connection, sql: str, parameters: Mapping[str, Any]) -> 
 
 
 def write(connection: Connection, *writes: Write | Update) -> None:
-    """Carry out the writes: in one statement on PostgreSQL, one a table on SQLite.
+    """Carry out the writes that have rows: in one statement on PostgreSQL, one a table on SQLite.
 
     In one statement none of them sees what the others do, so an Update never touches a row that
     is inserted beside it; on SQLite it must stand before.
     """
-    if connection.dialect.name == "postgresql":
-        execute(connection, _all_at_once(tuple(map(_shape, writes))), _parameters(writes))
-        return
-    for one in writes:
-        if one.rows:
-            execute(connection, _statement(_shape(one), "sqlite", "rows"), _rows(one))
+    filled = [one for one in writes if one.rows]
+    if connection.dialect.name != "postgresql":
+        driver: Any = connection.connection.driver_connection
+        for one in filled:
+            driver.executemany(_for_one_row(_shape(one)), _bound(one))
+    elif filled:
+        execute(connection, _all_at_once(tuple(map(_shape, filled))), _parameters(filled))
 
 
 def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
@@ -91,7 +97,9 @@ def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
     """
     if connection.dialect.name != "postgresql":
         return [
-            execute(connection, _statement(_shape(w), "sqlite", "rows"), _rows(w)) for w in writes
+            [row for values in _bound(one) for row in execute(connection, sql, values)]
+            for one in writes
+            for sql in [_for_one_row(_shape(one))]
         ]
     sql = _one_after_the_other(tuple(map(_shape, writes)))
     rows = execute(connection, sql, _parameters(writes))
@@ -99,8 +107,8 @@ def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
 
 
 def to_json(rows: Sequence[Any]) -> str:
-    """Rows as the one parameter; times as UTC in the form that both databases store."""
-    return orjson.dumps(rows, time_text, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    """Rows as the one parameter; times with their zone."""
+    return orjson.dumps(rows).decode()
 
 
 def from_stored(value: datetime | str | None) -> datetime | None:
@@ -111,8 +119,9 @@ def from_stored(value: datetime | str | None) -> datetime | None:
 
 
 def time_text(value: datetime) -> str:
-    """A time in the form that both databases store."""
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    """A time in the form that SQLite stores and PostgreSQL reads: UTC without a zone."""
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:26]
 
 
 _Shape = tuple[Table, str] | tuple[Table, str, tuple[str, ...], str]
@@ -139,49 +148,54 @@ def _one_after_the_other(writes: tuple[_Shape, ...]) -> str:
 
 def _with(writes: tuple[_Shape, ...]) -> str:
     parts = [
-        f"write{index} AS ({_statement(shape, 'postgresql', f'rows{index}')})"
+        f"write{index} AS ({_for_all_rows(shape, f'rows{index}')})"
         for index, shape in enumerate(writes)
     ]
     return f"WITH {', '.join(parts)}"
-
-
-def _rows(one: Write | Update) -> dict[str, str]:
-    return {"rows": to_json(one.rows)}
 
 
 def _parameters(writes: Sequence[Write | Update]) -> dict[str, str]:
     return {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
 
 
-@functools.cache
-def _statement(shape: _Shape, dialect: str, parameter: str) -> str:
+def _for_all_rows(shape: _Shape, parameter: str) -> str:
+    """PostgreSQL's statement for a JSON parameter of rows."""
     if len(shape) == 2:
-        return _insert(*shape, dialect, parameter)
-    return _update(*shape, dialect, parameter)
-
-
-def _update(
-    table: Table, sets: str, columns: tuple[str, ...], where: str, dialect: str, parameter: str
-) -> str:
-    if dialect == "postgresql":
-        typed = ", ".join(f"{column} text" for column in columns)
-        given = f"json_to_recordset(%({parameter})s::json) AS given ({typed})"
-    else:
-        values = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
-        given = f"(SELECT {values} FROM json_each(:{parameter})) AS given"  # noqa: S608
-    return f"UPDATE {table.name} SET {sets} FROM {given} WHERE {where}"  # noqa: S608
-
-
-def _insert(table: Table, then: str, dialect: str, parameter: str) -> str:
-    names = ", ".join(_names(table))
-    if dialect == "postgresql":
+        table, then = shape
+        names = ", ".join(_names(table))
         types = ", ".join(f"{column.name} {_postgres_type(column)}" for column in table.c)
         unpacked = f"json_to_recordset(%({parameter})s::json) AS unpacked ({types})"
-        source = f"SELECT {names} FROM {unpacked}"  # noqa: S608 (our own tables' names)
-    else:
-        values = ", ".join(f"json_extract(value, '$.{name}')" for name in _names(table))
-        source = f"SELECT {values} FROM json_each(:{parameter}) WHERE true"  # noqa: S608
-    return f"INSERT INTO {table.name} ({names}) {source}{then}"
+        return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {unpacked}{then}"  # noqa: S608
+    table, sets, columns, where = shape
+    typed = ", ".join(f"{column} text" for column in columns)
+    # A plan that is kept from when the table was small must not read all of it when it is large.
+    chosen = (
+        f"SELECT chosen.id FROM json_to_recordset(%({parameter})s::json) AS given ({typed})"  # noqa: S608
+        f" CROSS JOIN LATERAL (SELECT id FROM {table.name} WHERE {where} OFFSET 0) AS chosen"
+    )
+    return f"UPDATE {table.name} SET {sets} WHERE id = ANY(ARRAY({chosen}))"  # noqa: S608
+
+
+@functools.cache
+def _for_one_row(shape: _Shape) -> str:
+    """SQLite's statement for one row."""
+    if len(shape) == 2:
+        table, then = shape
+        names = _names(table)
+        marks = ", ".join("?" * len(names))
+        return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){then}"  # noqa: S608
+    table, sets, columns, where = shape
+    for place, column in enumerate(columns, start=1):
+        where = where.replace(f"given.{column}", f"?{place}")
+    return f"UPDATE {table.name} SET {sets} WHERE {where}"  # noqa: S608
+
+
+def _bound(one: Write | Update) -> Iterator[Sequence[Any]]:
+    """The values of each row in the order of its columns, as SQLite's driver takes them."""
+    names = _names(one.table) if isinstance(one, Write) else one.columns
+    for row in one.rows:
+        values = map(row.get, names)
+        yield [time_text(v) if v.__class__ is datetime else v for v in values]
 
 
 @functools.cache
@@ -206,5 +220,6 @@ def _postgres_type(column: Column[Any]) -> str:
     return "integer" if isinstance(column.type, Integer) else "text"
 
 
-def _names(table: Table) -> list[str]:
-    return [column.name for column in table.c]
+@functools.cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c)

@@ -79,7 +79,11 @@ def writes(changes: Sequence[Change]) -> tuple[bulk.Write | bulk.Update, ...]:
 
 
 def record(
-    connection: Connection, person: Person, events: Sequence[ConsentEvent], documents: Sequence[str]
+    connection: Connection,
+    person: Person,
+    events: Sequence[ConsentEvent],
+    documents: Sequence[str],
+    attribution: Attribution | None = None,
 ) -> None:
     """Append events to a locked contact, outside of any message; the person moves with them."""
     change = Change(
@@ -89,6 +93,7 @@ def record(
         documents=tuple(documents),
         before=person.standing,
         standing=fold(events, person.standing),
+        attribution=attribution,
     )
     bulk.write(connection, *writes([change]))
     person.standing, person.sequence = change.standing, person.sequence + len(events)

@@ -1,7 +1,6 @@
 """What the gate has to know of up to 10,000 people, in five statements whatever their number."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,25 +8,38 @@ from typing import Any
 from sqlalchemy import Connection
 
 from responder.core.addresses import Address
-from responder.core.consent import Standing, State, Subscription
+from responder.core.consent import STRANGER, Standing, State, Subscription
 from responder.core.gate_facts import Basis, History, Licence, Person
 from responder.store import bulk
 from responder.store.suppressions import Hasher, suppressed_since
 
 _LOOK_BACK = timedelta(days=367)
 """No cap counts further back than a year."""
+_NOBODY = ("", None, None)
+_NO_TERMS = (None, None, None, None)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Stored:
-    """What is stored of one contact."""
+    """What is stored of contacts, by their ids; who is not named has nothing of the kind.
 
-    subscriptions: dict[str, Subscription] = field(default_factory=dict)
-    blocks: set[str] = field(default_factory=set)
-    out_since: datetime | None = None
-    unreachable: bool = False
-    terms: tuple[Any, ...] = (None, None, None, None)
-    sent: list[datetime] = field(default_factory=list)
+    `contacts` are (id, unreachable since, ended everything since) by address key; `terms` the
+    basis of the programme asked about, its time, the licence, and how often it was used.
+    """
+
+    contacts: Mapping[str, tuple[str, datetime | None, datetime | None]]
+    subscriptions: Mapping[str, Mapping[str, Subscription]]
+    terms: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    blocks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+
+    def standing(self, address: str) -> Standing:
+        """Where somebody stands; who is no contact is a stranger."""
+        if address not in self.contacts:
+            return STRANGER
+        contact_id, _, out_since = self.contacts[address]
+        blocks = frozenset(self.blocks.get(contact_id, ()))
+        return Standing(self.subscriptions.get(contact_id, {}), out_since, blocks)
 
 
 def load(
@@ -41,81 +53,87 @@ def load(
     wanted = sorted({address.key for address in addresses})
     stored = _load(connection, wanted, programme, now)
     kept_out = suppressed_since(connection, keys, wanted)
-    nobody = _Stored()
     return {
-        address.key: _facts(address, stored.get(address.key, nobody), kept_out.get(address.key))
-        for address in addresses
+        address.key: _facts(address, stored, kept_out.get(address.key)) for address in addresses
     }
 
 
 def standings(connection: Connection, addresses: Sequence[str]) -> Mapping[str, Standing]:
     """The standing of everyone who is known, by address key."""
     contacts = _contacts(connection, addresses)
-    people = {row[1]: _Stored(out_since=bulk.from_stored(row[3])) for row in contacts}
-    _add_subscriptions(connection, people, None)
-    return {row[0]: _standing(people[row[1]]) for row in contacts}
+    subscriptions, _ = _subscriptions(connection, [found[0] for found in contacts.values()])
+    stored = _Stored(contacts, subscriptions)
+    return {address: stored.standing(address) for address in contacts}
 
 
 def _load(
     connection: Connection, addresses: Sequence[str], programme: str, now: datetime
-) -> dict[str, _Stored]:
+) -> _Stored:
     contacts = _contacts(connection, addresses)
-    people: defaultdict[str, _Stored] = defaultdict(_Stored)
-    for _, contact_id, unreachable_since, out_since in contacts:
-        person = people[contact_id]
-        person.unreachable = unreachable_since is not None
-        person.out_since = bulk.from_stored(out_since)
-    _add_subscriptions(connection, people, programme)
-    for contact_id, sender in _among(connection, _BLOCKS, list(people)):
-        people[contact_id].blocks.add(sender)
-    since = bulk.time_text(now - _LOOK_BACK)
-    more = {"programme": programme, "since": since}
-    for contact_id, at in _among(connection, _SENT, list(people), more):
-        if (sent_at := bulk.from_stored(at)) is not None:
-            people[contact_id].sent.append(sent_at)
-    return {row[0]: people[row[1]] for row in contacts}
+    ids = [found[0] for found in contacts.values()]
+    since = {"programme": programme, "since": bulk.time_text(now - _LOOK_BACK)}
+    return _Stored(
+        contacts,
+        *_subscriptions(connection, ids, programme),
+        _grouped(_among(connection, _BLOCKS, ids)),
+        _grouped((who, bulk.from_stored(at)) for who, at in _among(connection, _SENT, ids, since)),
+    )
 
 
-def _contacts(connection: Connection, addresses: Sequence[str]) -> list[Any]:
-    return _among(connection, _CONTACTS, addresses)
+def _contacts(
+    connection: Connection, addresses: Sequence[str]
+) -> dict[str, tuple[str, datetime | None, datetime | None]]:
+    return {
+        address: (contact_id, bulk.from_stored(unreachable), bulk.from_stored(out))
+        for address, contact_id, unreachable, out in _among(connection, _CONTACTS, addresses)
+    }
 
 
-def _add_subscriptions(
-    connection: Connection, people: Mapping[str, _Stored], programme: str | None
-) -> None:
-    for row in _among(connection, _SUBSCRIPTIONS, list(people)):
-        contact_id, name, state, *rest = row
-        times = tuple(map(bulk.from_stored, rest[:3]))
-        people[contact_id].subscriptions[name] = Subscription(State(state), *times)
+def _subscriptions(
+    connection: Connection, contact_ids: Sequence[str], programme: str | None = None
+) -> tuple[dict[str, dict[str, Subscription]], dict[str, Sequence[Any]]]:
+    """Subscriptions by contact and programme; of one programme its terms as well, by contact."""
+    found: dict[str, dict[str, Subscription]] = {}
+    terms: dict[str, Sequence[Any]] = {}
+    for row in _among(connection, _SUBSCRIPTIONS, contact_ids):
+        contact_id, name, state, since, ended, requested = row[:6]
+        times = map(bulk.from_stored, (since, ended, requested))
+        found.setdefault(contact_id, {})[name] = Subscription(State(state), *times)
         if name == programme:
-            people[contact_id].terms = tuple(rest[3:])
+            terms[contact_id] = row[6:]
+    return found, terms
+
+
+def _grouped(rows: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    grouped: dict[str, list[Any]] = {}
+    for contact_id, value in rows:
+        grouped.setdefault(contact_id, []).append(value)
+    return grouped
 
 
 def _facts(
     address: Address, stored: _Stored, suppressed: datetime | None
 ) -> tuple[Person, History]:
-    basis, basis_at, licence, used = stored.terms
+    contact_id, unreachable_since, _ = stored.contacts.get(address.key, _NOBODY)
+    standing = stored.standing(address.key)
+    basis, basis_at, licence, used = stored.terms.get(contact_id, _NO_TERMS)
     person = Person(
         address=address,
-        standing=_standing(stored),
-        suppressed=suppressed is not None and not _came_back(stored, suppressed),
-        unreachable=stored.unreachable,
-        basis=Basis(basis or Basis.CONSENT),
+        standing=standing,
+        suppressed=suppressed is not None and not _came_back(standing, suppressed),
+        unreachable=unreachable_since is not None,
+        basis=Basis(basis) if basis else Basis.CONSENT,
         basis_at=bulk.from_stored(basis_at),
-        licence=Licence(licence or Licence.OWNED),
+        licence=Licence(licence) if licence else Licence.OWNED,
         sends_used=used or 0,
     )
-    return person, History(tuple(stored.sent))
+    return person, History(tuple(stored.sent.get(contact_id, ())))
 
 
-def _came_back(stored: _Stored, suppressed: datetime) -> bool:
+def _came_back(standing: Standing, suppressed: datetime) -> bool:
     """Nothing but an act of their own lets a suppressed person in again."""
-    running = (s for s in stored.subscriptions.values() if s.state is State.ACTIVE)
+    running = (s for s in standing.subscriptions.values() if s.state is State.ACTIVE)
     return any(one.since is not None and one.since > suppressed for one in running)
-
-
-def _standing(stored: _Stored) -> Standing:
-    return Standing(stored.subscriptions, stored.out_since, frozenset(stored.blocks))
 
 
 def _among(
@@ -124,15 +142,27 @@ def _among(
     values: Sequence[str],
     more: Mapping[str, str] | None = None,
 ) -> list[Any]:
-    """Rows of a query whose `{among}` and `:names` are spelled for this database."""
-    if connection.dialect.name == "postgresql":
-        sql = query.format(among="= ANY(%(values)s)", programme="%(programme)s", since="%(since)s")
-        return bulk.execute(connection, sql, {"values": list(values), **(more or {})})
-    among = "IN (SELECT value FROM json_each(:values))"
-    sql = query.format(among=among, programme=":programme", since=":since")
-    return bulk.execute(connection, sql, {"values": bulk.to_json(values), **(more or {})})
+    """Rows of a query whose `{among}` and `:names` are spelled for this database.
+
+    The values travel as JSON to PostgreSQL too: its driver takes long to quote an array of texts.
+    """
+    spelled = _SPELLED[connection.dialect.name]
+    given = {"values": bulk.to_json(values), **(more or {})}
+    return bulk.execute(connection, query.format(**spelled), given)
 
 
+_SPELLED = {
+    "postgresql": {
+        "among": "= ANY(ARRAY(SELECT json_array_elements_text(%(values)s::json)))",
+        "programme": "%(programme)s",
+        "since": "%(since)s",
+    },
+    "sqlite": {
+        "among": "IN (SELECT value FROM json_each(:values))",
+        "programme": ":programme",
+        "since": ":since",
+    },
+}
 _CONTACTS = """
 SELECT contacts.address, contacts.id, contacts.unreachable_since, standings.out_since
   FROM contacts LEFT JOIN standings ON standings.contact_id = contacts.id

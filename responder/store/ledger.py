@@ -20,7 +20,10 @@ from responder.store.tables import contacts, messages
 
 @dataclass(slots=True)
 class Person:
-    """What is stored of one contact, and what this transaction has made of it so far."""
+    """What is stored of one contact, and what this transaction has made of it so far.
+
+    `came_by` has the keyword by which they came to each programme.
+    """
 
     contact_id: str
     standing: Standing
@@ -28,10 +31,13 @@ class Person:
     recent: dict[str, Recent] = field(default_factory=dict)
     house_full: bool = False
     erasing: datetime | None = None
+    came_by: dict[str, str] = field(default_factory=dict)
 
     def said_lately(self, number: str) -> Recent:
         """The conversation with one number; courtesies count over all numbers of the house."""
         recent = over_all_numbers(self.recent, number)
+        if self.erasing is None and not self.house_full:
+            return recent
         erasing = self.erasing or recent.erasing
         return replace(recent, erasing=erasing, house_full=self.house_full)
 
@@ -152,7 +158,7 @@ SELECT 'standing', contact_id, NULL, NULL, out_since, NULL, NULL, NULL, NULL, NU
 UNION ALL
 SELECT 'subscription', contact_id, programme, state, since, ended, requested, NULL, NULL, NULL,
        NULL,
-       NULL, NULL, NULL, NULL, NULL
+       NULL, NULL, NULL, keyword, NULL
   FROM subscriptions WHERE contact_id {among}
 UNION ALL
 SELECT 'block', contact_id, sender, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -198,6 +204,8 @@ def _restore(person: Person, rows: list[Any]) -> None:
                 person.recent[name] = _recent(value, times, rest)
             case "subscription":
                 subscriptions[name] = Subscription(State(value), *times[:3])
+                if rest[3]:
+                    person.came_by[name] = rest[3]
             case "block":
                 blocks.add(name)
             case "standing":

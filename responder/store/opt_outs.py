@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from responder.core.addresses import Address
 from responder.core.catalog import Catalog
-from responder.core.consent import OptedOut, Standing, fold
+from responder.core.consent import OptedOut, Standing, ends
 from responder.core.evidence import Source, evidence_of_act, to_text
 from responder.store import bulk
 from responder.store import tables as t
 from responder.store.changes import record
 from responder.store.confirmations import tell
+from responder.store.contacts import find, find_or_make
 from responder.store.identifiers import new_id
 from responder.store.ledger import lock_contacts
 from responder.store.suppressions import Hasher, suppressed
@@ -49,12 +50,12 @@ def take(
     person = lock_contacts(connection, [contact_id], now)[contact_id]
     event = OptedOut(report.at, report.programme)
     before = person.standing
-    ends = _ends(before, event)
-    if not (ends or _spends_consent(before, event)):
+    ended = ends(event, before)
+    if not (ended or _spends_consent(before, event)):
         return False
     document = evidence_of_act(event, report.address.key, _source(report), catalog)
     record(connection, person, [event], [to_text(document)])
-    if ends and before.subscriptions:
+    if ended and before.subscriptions:
         programme = catalog.programmes.get(report.programme or "")
         wording = "opt_out_programme" if programme else "opt_out"
         tell(connection, person, report.address, wording, programme, catalog, now)
@@ -84,25 +85,10 @@ def _known(connection: Connection, address: Address, keys: Hasher, now: datetime
     None for a stranger who is on the suppression list: that does the same, and who was erased
     does not come back into the books.
     """
-    known = select(t.contacts.c.id).where(t.contacts.c.address == address.key)
-    found: str | None = connection.execute(known).scalar()
+    found = find(connection, address)
     if found or suppressed(connection, keys, [address.key]):
         return found
-    row = {
-        "id": new_id(),
-        "address": address.key,
-        "kind": address.kind,
-        "country": address.country,
-        "created_at": now,
-        "last_inbound_at": now,
-    }
-    bulk.write(connection, bulk.insert_or_ignore(t.contacts, [row]))
-    return str(connection.execute(known).scalar_one())
-
-
-def _ends(standing: Standing, event: OptedOut) -> bool:
-    after = fold((event,), standing)
-    return (after.subscriptions, after.out_since) != (standing.subscriptions, standing.out_since)
+    return find_or_make(connection, address, now)
 
 
 def _spends_consent(standing: Standing, event: OptedOut) -> bool:

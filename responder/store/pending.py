@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from responder.core.catalog import Catalog, DoubleOptIn, Programme
 from responder.core.compose import compose
 from responder.core.consent import OptInExpired, State
-from responder.core.daytime import end_of_day, is_daytime
 from responder.core.delivery import POLICIES
 from responder.core.delivery import State as Sending
 from responder.core.double_opt_in import is_over
 from responder.core.evidence import evidence_of_silence, to_text
 from responder.core.messages import Purpose
+from responder.core.reminder_hours import remind_until
 from responder.store import bulk
 from responder.store import tables as t
 from responder.store.changes import record
@@ -61,13 +61,14 @@ def _expire(
         return 0
     event = OptInExpired(now, row.programme)
     begun = subscription.requested or now
-    document = to_text(evidence_of_silence(event, row.address, begun, catalog))
+    keyword = person.came_by.get(row.programme)
+    document = to_text(evidence_of_silence(event, row.address, begun, catalog, keyword))
     record(connection, person, [event], [document])
     return 1
 
 
 def remind(connection: Connection, catalog: Catalog, now: datetime) -> int:
-    """Queue one reminder for each request that waits long enough, in the person's daytime."""
+    """Queue one reminder for each request that waits long enough, in hours that suit the person."""
     wanted = [p for p in catalog.programmes.values() if p.double_opt_in]
     return sum(_remind(connection, programme, catalog, now) for programme in wanted)
 
@@ -77,11 +78,16 @@ def _remind(connection: Connection, programme: Programme, catalog: Catalog, now:
     if terms is None or terms.remind_after is None:
         return 0
     due = connection.execute(_to_remind(programme, now - terms.remind_after)).all()
-    awake = [row.contact_id for row in due if is_daytime(row.address, now)][:_PAGE]
+    ends = {
+        row.contact_id: end
+        for row in due
+        if (end := remind_until(row.address, catalog.sending, now))
+    }
+    awake = list(ends)[:_PAGE]
     people = lock_contacts(connection, awake, now)
     still = _to_remind(programme, now - terms.remind_after).where(s.contact_id.in_(awake))
     rows = [  # whoever had the lock may have reminded them
-        _reminder(row, programme, catalog, now)
+        _reminder(row, programme, catalog, now, ends[row.contact_id])
         for row in connection.execute(still).all()
         if _still_waits(people[row.contact_id], programme, now)
     ]
@@ -108,11 +114,10 @@ def _still_waits(person: Person, programme: Programme, now: datetime) -> bool:
 
 
 def _reminder(
-    row: Row[Any], programme: Programme, catalog: Catalog, now: datetime
+    row: Row[Any], programme: Programme, catalog: Catalog, now: datetime, latest: datetime
 ) -> dict[str, object]:
     language = row.language or catalog.language
     text = compose("opt_in_reminder", language, catalog, programme=programme)
-    expires = min(now + POLICIES[Purpose.PROMOTIONAL].lifetime, end_of_day(row.address, now))
     return {
         "id": new_id(),
         "contact_id": row.contact_id,
@@ -126,6 +131,6 @@ def _reminder(
         "state": Sending.DUE,
         "created_at": now,
         "due_at": now,
-        "expires_at": expires,
+        "expires_at": min(now + POLICIES[Purpose.PROMOTIONAL].lifetime, latest),
         "attempts": 0,
     }

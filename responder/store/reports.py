@@ -1,7 +1,7 @@
 """The contact base for export: one row a subscription, in constant memory."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,10 @@ FIELDS = (
     *("number", "country", "basis", "licence", "reachable", "tags"),
 )
 """The columns of an export, in order. Answers follow."""
+ALL_FIELDS = (*FIELDS, "answers")
+Row = tuple[Any, ...]
+"""The values of `ALL_FIELDS`: times as texts (UTC), `tags` as a sequence, `answers` by question."""
+_NO_ANSWERS: Mapping[str, str] = {}
 
 s, c = t.subscriptions.c, t.contacts.c
 
@@ -46,22 +50,22 @@ def subscriptions(
     programme: str | None = None,
     state: str | None = None,
     filters: Filters = _ALL,
-) -> Iterator[dict[str, Any]]:
-    """One row a subscription; `state` None gives all of them. Times are ISO 8601 texts in UTC.
-
-    A row holds FIELDS, `tags` as a list, and `answers` by question.
-    """
+) -> Iterator[list[Row]]:
+    """Pages of rows, one a subscription; `state` None gives all of them."""
     query = _filtered(_rows(connection.dialect.name), programme, state, filters)
+    filled = _filled(connection)
     result = connection.execution_options(yield_per=_PAGE).execute(query)
     for page in result.partitions(_PAGE):
-        blocked, tags, answers = _details(connection, [row[0] for row in page])
-        for row in page:
-            contact_id = row[0]
-            found = dict(zip(FIELDS, row[1:], strict=False))
-            found["reachable"] = contact_id not in blocked
-            found["tags"] = tags.get(contact_id, [])
-            found["answers"] = answers.get((contact_id, row[2]), {})
-            yield found
+        blocked, tags, answers = _details(connection, [row[0] for row in page], filled)
+        yield [
+            (
+                *row[1:],
+                row[0] not in blocked,
+                tags.get(row[0], ()),
+                answers.get((row[0], row[2]), _NO_ANSWERS),
+            )
+            for row in page
+        ]
 
 
 def programmes(connection: Connection) -> list[str]:
@@ -132,26 +136,38 @@ _AMONG = {
     "postgresql": "= ANY(%(ids)s)",
     "sqlite": "IN (SELECT value FROM json_each(:ids))",
 }
-_BLOCKED = "SELECT contact_id FROM provider_blocks WHERE blocked AND contact_id {among}"
-_TAGS = "SELECT contact_id, tag FROM contact_tags WHERE contact_id {among} ORDER BY tag"
-_ANSWERS = "SELECT contact_id, programme, question, value FROM answers WHERE contact_id {among}"
+_LOOK = {
+    "provider_blocks": "SELECT contact_id FROM provider_blocks"
+    " WHERE blocked AND contact_id {among}",
+    "contact_tags": "SELECT contact_id, tag FROM contact_tags"
+    " WHERE contact_id {among} ORDER BY tag",
+    "answers": "SELECT contact_id, programme, question, value FROM answers"
+    " WHERE contact_id {among}",
+}
+
+
+def _filled(connection: Connection) -> set[str]:
+    """Which of these tables hold anything: many bases have no tags, and to look takes long."""
+    anything = "SELECT 1 FROM {} LIMIT 1"
+    return {table for table in _LOOK if bulk.execute(connection, anything.format(table), {})}
 
 
 def _details(
-    connection: Connection, contact_ids: Sequence[str]
+    connection: Connection, contact_ids: Sequence[str], filled: Collection[str]
 ) -> tuple[set[str], dict[str, list[str]], dict[tuple[str, str], dict[str, str]]]:
     """Of these contacts: who is blocked at the provider, their tags, their answers."""
     dialect, ids = connection.dialect.name, list(dict.fromkeys(contact_ids))
     given: Any = ids if dialect == "postgresql" else bulk.to_json(ids)
 
-    def look(statement: str) -> list[Any]:
-        sql = statement.format(among=_AMONG[dialect])
-        return bulk.execute(connection, sql, {"ids": given})
+    def look(table: str) -> list[Any]:
+        if table not in filled:
+            return []
+        return bulk.execute(connection, _LOOK[table].format(among=_AMONG[dialect]), {"ids": given})
 
     tags: dict[str, list[str]] = {}
-    for contact_id, tag in look(_TAGS):
+    for contact_id, tag in look("contact_tags"):
         tags.setdefault(contact_id, []).append(tag)
     answers: dict[tuple[str, str], dict[str, str]] = {}
-    for contact_id, programme, question, value in look(_ANSWERS):
+    for contact_id, programme, question, value in look("answers"):
         answers.setdefault((contact_id, programme), {})[question] = value
-    return {row[0] for row in look(_BLOCKED)}, tags, answers
+    return {row[0] for row in look("provider_blocks")}, tags, answers

@@ -1,21 +1,23 @@
-"""Reads the sealed ledger in its order: events by position, heads by size, a page at a time.
+"""Reads the sealed ledger in its order: events by position, heads by size.
 
 Rows come from the driver as they are, because a ledger is read whole to be verified.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection
 
-from responder.core.heads import Head, LedgerEvent, leaf_of, moment
+from responder.core.heads import Head, LedgerEvent, leaf_of
 from responder.core.merkle import Frontier
 from responder.store import bulk
 
 PAGE = 2000
+_CHUNK = 500
+"""Rows that are taken over from PostgreSQL's driver at once."""
 LEDGER = "ledger"
 """The name of the ledger's frontier."""
 
@@ -24,15 +26,16 @@ class SealedRow(NamedTuple):
     """What stands at one position, as the driver gives it; None where an event has no evidence.
 
     `found` is the event's id again, None where the event is gone. `is_erased` says that an event
-    of the person erased the evidence.
+    of the person erased the evidence. The columns of the leaf come last, in its order; `at` is
+    UTC without its zone.
     """
 
-    position: int
-    event_id: str
     found: str | None
     salt: str | None
     document: str | bytes | None
     is_erased: bool | None
+    position: int
+    event_id: str
     contact_id: str
     sequence: int
     kind: str
@@ -43,18 +46,11 @@ class SealedRow(NamedTuple):
 
     def leaf(self) -> bytes:
         """The event as a leaf of the tree. TypeError or ValueError where it can be none."""
-        return leaf_of(
-            *(self.position, self.event_id, self.contact_id, self.sequence, self.kind),
-            *(self.programme, self.sender, _spelt(self.at), self.commitment),
-        )
+        return leaf_of(*self[4:-2], _spelt(self.at), self.commitment)
 
     def event(self) -> LedgerEvent:
         """The event. TypeError or ValueError where a column holds what none can hold."""
-        return LedgerEvent(
-            *(self.position, self.event_id, self.contact_id, self.sequence, self.kind),
-            *(self.programme, self.sender, datetime.fromisoformat(_spelt(self.at))),
-            self.commitment,
-        )
+        return LedgerEvent(*self[4:-2], _moment(self.at), self.commitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,10 @@ class Extent:
 
 
 def look_up_by_key(connection: Connection) -> None:
-    """Have PostgreSQL read each page by its keys, in this transaction: no page scans a table."""
+    """Have PostgreSQL read rows by their keys, in this transaction: none waits for a whole table.
+
+    A hash or a sort of all evidence would be as large as the evidence.
+    """
     if connection.dialect.name == "postgresql":
         for way in ("seqscan", "hashjoin", "mergejoin", "bitmapscan"):
             connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
@@ -96,11 +95,23 @@ def read_frontier(size: int, peaks: str) -> Frontier:
 
 
 def rows(connection: Connection, start: int, stop: int) -> Iterator[SealedRow]:
-    """What stands at the positions from `start` up to, not with, `stop`."""
-    statement = _ROWS[connection.dialect.name]
-    while page := bulk.execute(connection, statement, {"start": start, "stop": stop, "page": PAGE}):
-        yield from map(SealedRow._make, page)
-        start = page[-1][0] + 1
+    """What stands at the positions from `start` up to, not with, `stop`: a `stream`."""
+    found = stream(connection, _ROWS[connection.dialect.name], {"start": start, "stop": stop})
+    return map(SealedRow._make, found)
+
+
+def stream(
+    connection: Connection, sql: str, parameters: Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one statement, while the database is still reading on.
+
+    Nothing else may be asked on the connection before the last of them is read.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "postgresql":
+        found: Iterator[tuple[Any, ...]] = driver.cursor().stream(sql, parameters, size=_CHUNK)
+        return found
+    return iter(driver.execute(sql, parameters))
 
 
 def leaves(connection: Connection, stop: int) -> Iterator[bytes]:
@@ -137,39 +148,47 @@ def _head(row: Any) -> tuple[Head, str]:
     return Head(size, root, when, previous_hash, key_id), signature
 
 
-def _spelt(at: datetime | str) -> str:
-    """A time of an event in its one spelling: UTC on PostgreSQL, UTC without zone on SQLite."""
+def _spelt(at: datetime | str) -> datetime | str:
+    """A time of an event as `leaf_of` takes it: in its one spelling, or what is spelt so there."""
     if isinstance(at, str):
         return f"{at[:10]}T{at[11:]}+00:00"
-    return moment(at)
+    return at if at.microsecond else f"{at.isoformat(timespec='microseconds')}+00:00"
+
+
+def _moment(at: datetime | str) -> datetime:
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).replace(tzinfo=UTC)
 
 
 def _both(statement: str) -> dict[str, str]:
     """A statement with named parameters in the style of each driver.
 
-    SQLite's documents are read as the bytes that they are hashed as.
+    SQLite's documents are read as the bytes that they are hashed as, PostgreSQL's times without
+    a zone: neither costs a conversion.
     """
     names = ("start", "stop", "page", "after")
-    lite = {name: f":{name}" for name in names} | {"document": "CAST(v.document AS BLOB)"}
-    post = {name: f"%({name})s" for name in names} | {"document": "v.document"}
+    lite = {name: f":{name}" for name in names}
+    post = {name: f"%({name})s" for name in names}
+    lite |= {"document": "CAST(v.document AS BLOB)", "moment": "e.at"}
+    post |= {"document": "v.document", "moment": "e.at AT TIME ZONE 'UTC'"}
     return {"sqlite": statement.format(**lite), "postgresql": statement.format(**post)}
 
 
-_COLUMNS = "e.contact_id, e.sequence, e.kind, e.programme, e.sender, e.at, e.commitment"
+_COLUMNS = "e.contact_id, e.sequence, e.kind, e.programme, e.sender, {moment}, e.commitment"
 _ERASED = (
     "CASE WHEN v.event_id IS NULL THEN EXISTS (SELECT 1 FROM ledger_events AS x"
     " WHERE x.contact_id = e.contact_id AND x.kind = 'EvidenceErased'"
     " AND x.sequence >= e.sequence) END"
 )
-_RANGE = "p.position >= {start} AND p.position < {stop} ORDER BY p.position LIMIT {page}"
+_RANGE = "p.position >= {start} AND p.position < {stop} ORDER BY p.position"
 _ROWS = _both(
-    f"SELECT p.position, p.event_id, e.id, v.salt, {{document}}, {_ERASED}, {_COLUMNS}"  # noqa: S608
+    f"SELECT e.id, v.salt, {{document}}, {_ERASED}, p.position, p.event_id, {_COLUMNS}"  # noqa: S608
     " FROM ledger_positions AS p LEFT JOIN ledger_events AS e ON e.id = p.event_id"
     f" LEFT JOIN ledger_evidence AS v ON v.event_id = p.event_id WHERE {_RANGE}"
 )
 _EVENTS = _both(
     f"SELECT p.position, e.id, {_COLUMNS}"  # noqa: S608
-    f" FROM ledger_positions AS p JOIN ledger_events AS e ON e.id = p.event_id WHERE {_RANGE}"
+    f" FROM ledger_positions AS p JOIN ledger_events AS e ON e.id = p.event_id"
+    f" WHERE {_RANGE} LIMIT {{page}}"
 )
 _HEAD = "size, root, at, previous_hash, key_id, signature"
 _HEADS = _both(

@@ -5,16 +5,17 @@ It outlives the contact, and nobody can read an address from it without the hous
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from responder.store import bulk, tables
 
 _PAGE = 10_000
-_s = tables.suppressions.c
 _FOUND = {
-    "postgresql": "SELECT hash, since FROM suppressions WHERE hash = ANY(%(hashes)s)",
+    # an array of texts would be quoted one by one
+    "postgresql": "SELECT hash, since FROM suppressions"
+    " WHERE hash = ANY(ARRAY(SELECT json_array_elements_text(%(hashes)s::json)))",
     "sqlite": "SELECT hash, since FROM suppressions"
     " WHERE hash IN (SELECT value FROM json_each(:hashes))",
 }
@@ -64,20 +65,13 @@ def suppressed_since(
     found: dict[str, datetime] = {}
     for start in range(0, len(hashes), _PAGE):
         page = hashes[start : start + _PAGE]
-        given: Any = page if dialect == "postgresql" else bulk.to_json(page)
-        rows = bulk.execute(connection, _FOUND[dialect], {"hashes": given})
+        rows = bulk.execute(connection, _FOUND[dialect], {"hashes": bulk.to_json(page)})
         for digest, since in rows:
             if (at := bulk.from_stored(since)) is not None:
                 found[by_hash[digest]] = at
     return found
 
 
-def lift(connection: Connection, keys: Hasher, address: str) -> None:
-    """Take an address off the list: the person came back by an act of their own."""
-    hashes = keys.suppression_hashes(address)
-    connection.execute(delete(tables.suppressions).where(_s.hash.in_(hashes)))
-
-
 def key_ids(connection: Connection) -> frozenset[str]:
     """The names of every key that the list was hashed with."""
-    return frozenset(connection.execute(select(_s.key_id).distinct()).scalars())
+    return frozenset(connection.execute(select(tables.suppressions.c.key_id).distinct()).scalars())

@@ -16,6 +16,7 @@ from responder.core.heads import verify as is_signed
 from responder.core.merkle import Frontier, leaf_hash, root
 from responder.core.tampering import Fault, Finding, Suspect, explain
 from responder.store import gaps, sealed
+from responder.store.projection import Comparison
 from responder.store.sealed import SealedRow
 
 Keys = Mapping[str, Ed25519PublicKey]
@@ -28,12 +29,16 @@ _AT_MOST = 50
 
 @dataclass(slots=True)
 class Report:
-    """What was verified. `erased` events are sealed and have no evidence any more, rightly."""
+    """What was verified. `erased` events are sealed and have no evidence any more, rightly.
+
+    `contacts` were compared with their events; that is not the ledger's own part.
+    """
 
     events: int = 0
     heads: int = 0
     erased: int = 0
     not_sealed: int = 0
+    contacts: int = 0
     newest: Head | None = None
     findings: list[Finding] = field(default_factory=list)
 
@@ -41,6 +46,16 @@ class Report:
     def holds(self) -> bool:
         """Whether everything fits."""
         return not self.findings
+
+    @property
+    def ledger_holds(self) -> bool:
+        """Whether everything fits but the tables beside the ledger."""
+        return all(one.fault is Fault.DIFFERS for one in self.findings)
+
+    def add(self, compared: Comparison) -> None:
+        """Count what the projection was found to be."""
+        self.contacts = compared.contacts
+        self.findings += compared.findings
 
 
 def verify(
@@ -54,12 +69,14 @@ def verify(
     `kept` is a head that was kept elsewhere, whose signature was checked. For a long transaction
     that only reads; what is sealed meanwhile is left for the next time.
     """
-    sealed.look_up_by_key(connection)
     return _Verification(connection, keys, kept, progress).run()
 
 
 class _Verification:
-    """One pass. `_frontier` is what the events so far add up to."""
+    """One pass. `_frontier` is what the events so far add up to, `_expected` the next position.
+
+    `_misfit` is the first head that does not fit, with the frontier that the one before it had.
+    """
 
     def __init__(
         self, connection: Connection, keys: Keys, kept: Head | None, progress: Progress
@@ -70,40 +87,46 @@ class _Verification:
         self._progress = progress
         self._extent = sealed.extent(connection)
         self._frontier = Frontier()
-        self._tree_fits = True
+        self._expected = 0
+        self._misfit: tuple[Frontier, Head] | None = None
         self._report = Report()
 
     def run(self) -> Report:
-        leaves = self._leaves()
+        beside = gaps.find(self._connection)
+        sealed.look_up_by_key(self._connection)
         try:
-            self._check_tree(leaves)
+            self._check_tree()
         except ValueError:
             self._find(Fault.FORGED_HEAD, None, "a head has a time that is none")
-        for _ in leaves:  # what no head covers, or comes after one that does not fit
-            pass
+        _exhaust(self._leaves(self._extent.positions))  # what no head covers
+        if self._misfit:
+            self._explain(*self._misfit)
         self._check_end()
-        beside = gaps.find(self._connection)
         self._report.not_sealed = beside.not_sealed
         self._report.findings += beside.findings
         self._report.findings.sort(key=_by_position)
         del self._report.findings[_AT_MOST:]
         return self._report
 
-    def _check_tree(self, leaves: Iterator[bytes]) -> None:
-        """Every head in turn, as long as they fit."""
-        previous: Head | None = None
-        for head, signature in sealed.heads(self._connection, self._extent.size):
-            before = self._frontier
-            sound = self._check_head(head, signature, previous)
-            self._advance(leaves, head.size)
-            if sound and self._tree_fits and not self._matches(head):
-                self._tree_fits = False
-                self._explain(before, head)
-            previous = head
-            self._report.heads += 1
-            self._report.newest = head
+    def _check_tree(self) -> None:
+        """Every head in turn, a page at a time, each page beside the leaves that it covers."""
+        heads = sealed.heads(self._connection, self._extent.size)
+        while page := list(islice(heads, sealed.PAGE)):
+            leaves = self._leaves(page[-1][0].size)
+            for head, signature in page:
+                self._check_head(head, signature, leaves)
+            _exhaust(leaves)
 
-    def _check_head(self, head: Head, signature: str, previous: Head | None) -> bool:
+    def _check_head(self, head: Head, signature: str, leaves: Iterator[bytes]) -> None:
+        before = self._frontier
+        sound = self._is_ours(head, signature, self._report.newest)
+        self._advance(leaves, head.size)
+        if sound and not self._misfit and not self._matches(head):
+            self._misfit = before, head
+        self._report.heads += 1
+        self._report.newest = head
+
+    def _is_ours(self, head: Head, signature: str, previous: Head | None) -> bool:
         key = self._keys.get(head.key_id)
         if key is None:
             why = f"it names the key {head.key_id}, which this house does not have"
@@ -159,32 +182,35 @@ class _Verification:
         else:
             self._report.findings.append(explain(suspects, before, head, surplus))
 
-    def _leaves(self) -> Iterator[bytes]:
-        """The leaf hashes in order; each row is checked on the way."""
-        expected = 0
-        for row in sealed.rows(self._connection, 0, self._extent.positions):
-            if row.position != expected:
-                last = row.position - 1
-                where = f"position {expected}" + (f" to {last}" if last > expected else "")
-                self._find(Fault.DELETED, expected, f"{where}: nothing stands there any more")
-            expected = row.position + 1
+    def _leaves(self, stop: int) -> Iterator[bytes]:
+        """The leaf hashes in order, up to a position; each row is checked on the way."""
+        for row in sealed.rows(self._connection, self._expected, stop):
+            if row.position != self._expected:
+                self._miss(self._expected, row.position - 1)
+            self._expected = row.position + 1
             if row.found is None:
                 text = f"position {row.position}: the event {row.event_id} is gone"
                 self._find(Fault.DELETED, row.position, text)
                 continue
-            self._check_evidence(row)
+            if not _is_proven(row):
+                self._blame_evidence(row)
             yield leaf_hash(row.leaf())
             self._report.events += 1
             if self._report.events % sealed.PAGE == 0:
                 self._progress(self._report.events, self._extent.sealed)
 
-    def _check_evidence(self, row: SealedRow) -> None:
+    def _miss(self, first: int, last: int) -> None:
+        where = f"position {first}" + (f" to {last}" if last > first else "")
+        self._find(Fault.DELETED, first, f"{where}: nothing stands there any more")
+
+    def _blame_evidence(self, row: SealedRow) -> None:
+        """Evidence that is not there, or does not fit."""
         if row.document is None and row.is_erased:
             self._report.erased += 1
         elif row.document is None:
             text = f"position {row.position}: its evidence is gone, and no event erased it"
             self._find(Fault.DELETED, row.position, text)
-        elif commitment(str(row.salt), row.document) != row.commitment:
+        else:
             text = f"position {row.position}: the evidence is not what the event commits to"
             self._find(Fault.CHANGED, row.position, text)
 
@@ -196,7 +222,7 @@ class _Verification:
         elif noted is not None and noted.size > size:
             text = f"{noted.size - size} positions and their head are gone"
             self._find(Fault.DELETED, size, text)
-        elif self._tree_fits and noted not in (None, self._frontier):
+        elif not self._misfit and noted not in (None, self._frontier):
             self._find(Fault.CHANGED, None, "the frontier that the sealer goes on from")
         if self._kept:
             missing = self._kept.size - size
@@ -213,6 +239,19 @@ class _Verification:
 
     def _find(self, fault: Fault, position: int | None, text: str) -> None:
         self._report.findings.append(Finding(fault, position, text))
+
+
+def _is_proven(row: SealedRow) -> bool:
+    """Whether the evidence is there, and what the event commits to."""
+    if row.salt is None or row.document is None:
+        return False
+    return commitment(row.salt, row.document) == row.commitment
+
+
+def _exhaust(leaves: Iterator[bytes]) -> None:
+    """Have the rest of the leaves checked, too."""
+    for _ in leaves:
+        pass
 
 
 def _by_position(finding: Finding) -> float:

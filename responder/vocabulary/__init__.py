@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from responder.core.grammar import Reader
@@ -23,8 +23,11 @@ from responder.core.vocabulary import (
     index,
 )
 from responder.core.words import PhoneHabits, canonical, spellings
+from responder.vocabulary.compiled import compiled
 
 SECTIONS = ("opt_out", "opt_in", "help", "erase", "access")
+_HERE = Path(__file__).parent
+_CORE = _HERE.parent / "core"
 _PHONES = "phones.toml"
 _MACHINES = "machines.toml"
 _ORDER = ("sv", "da", "nb", "fi", "de", "fr", "en")
@@ -43,7 +46,7 @@ def load_vocabulary() -> Vocabulary:
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _load()
+        return compiled([*_HERE.glob("*.toml"), *_HERE.glob("*.py"), *_CORE.glob("*.py")], _load)
     finally:
         gc.freeze()
         if collects:
@@ -89,9 +92,8 @@ def phone_habits(reactions: list[str], signatures: list[str]) -> PhoneHabits:
 
 
 def _data_files() -> Iterator[tuple[str, str]]:
-    for file in resources.files(__name__).iterdir():
-        if file.name.endswith(".toml"):
-            yield file.name, file.read_text(encoding="utf-8")
+    for file in _HERE.glob("*.toml"):
+        yield file.name, file.read_text(encoding="utf-8")
 
 
 def _rank(named: tuple[str, str]) -> tuple[int, str]:

@@ -42,7 +42,7 @@ class Client:
 @pytest.fixture
 def api(database: Database, catalog: Catalog, clock: Clock) -> Flask:
     app = Flask("api")
-    app.register_blueprint(create_blueprint(database, catalog, KEYS, clock))
+    app.register_blueprint(create_blueprint(database, lambda: catalog, KEYS, clock))
     return app
 
 
@@ -63,7 +63,7 @@ def client(with_scopes: Callable[..., Client]) -> Client:
 @pytest.fixture
 def says(database: Database, catalog: Catalog, clock: Clock) -> Says:
     """Somebody texts, and the sealer has been round."""
-    inbox = Inbox(database, catalog, clock)
+    inbox = Inbox(database, lambda: catalog, clock)
 
     def text(*words: str, sender: str = PERSON, sealed: bool = True) -> None:
         for word in words:

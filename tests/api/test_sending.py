@@ -1,15 +1,23 @@
 """What a campaign tool asks before it sends, and tells when somebody left there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text, update
 
+from responder.api import create_blueprint
+from responder.core.catalog import Catalog
+from responder.core.gate_cap import Cap, Period
+from responder.core.gate_hours import hours, permitted
+from responder.core.gate_house import House
 from responder.store import tables as t
 from responder.store.database import Database
 from responder.store.suppressions import suppress
-from tests.api.conftest import KEYS, Client, Says
+from responder.store.tokens import Scope
+from tests.api.conftest import KEYS, Client, Says, make_token
 from tests.books import folded, projected
 from tests.conftest import Clock
 from tests.factories import NUMBER, PERSON
@@ -48,6 +56,27 @@ def test_who_is_on_the_suppression_list_is_never_sent_to(
     with database.write() as connection:
         suppress(connection, KEYS, [PERSON], "asked", clock())
     assert verdicts(client) == [("never", "suppressed")]
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        (House(hours=permitted(hours(6, 12), "test")), "house_hours"),
+        (House(slots=permitted(hours(18, 19), "test")), "slots"),
+        (House(cap=Cap(1, Period.WEEK)), "frequency_cap"),
+    ],
+)
+def test_the_limits_of_the_house_are_kept(
+    database: Database, catalog: Catalog, clock: Clock, says: Says, limits: House, why: str
+) -> None:
+    says("JA")
+    with database.write() as connection:
+        connection.execute(update(t.outbox).values(purpose="promotional", programme="klubben"))
+    app = Flask("strict")
+    strict = replace(catalog, sending=limits)
+    app.register_blueprint(create_blueprint(database, lambda: strict, KEYS, clock))
+    client = Client(app.test_client(), make_token(database, clock, Scope))
+    assert verdicts(client) == [("not_now", why)]
 
 
 def test_the_cap_of_a_programme_is_kept(client: Client, says: Says, database: Database) -> None:

@@ -1,13 +1,17 @@
 """Files without a fault become the catalog that decisions read."""
 
 import tomllib
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from responder.authoring import load_catalog
 from responder.core.catalog import Ask, Catalog, DoubleOptIn, Number, Programme
+from responder.core.gate_cap import Cap, Period
+from responder.core.gate_hours import Hours
+from responder.core.gate_house import House
+from responder.core.hours_by_country import RECOMMENDED_SLOTS
 from tests.authoring.house import PROGRAMME
 from tests.factories import (
     ADVANCED_NUMBER,
@@ -116,6 +120,18 @@ def test_replies_are_bounded_as_the_house_says(tmp_path: Path, catalog: Catalog)
     bounded, _ = load_catalog(write_config(tmp_path / "bounded", house, jazz=PROGRAMME))
     assert (catalog.replies_per_person, catalog.replies_per_house) == (6, 100_000)
     assert (bounded.replies_per_person, bounded.replies_per_house) == (3, 500)
+
+
+def test_the_limits_of_sending_are_the_gates_and_none_by_default(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    limits = '[sending]\nhours = "09:30 - 19:00"\nslots = "recommended"\ncap = "4 per month"\n'
+    strict, _ = load_catalog(write_config(tmp_path / "strict", limits + HOUSE))
+    assert catalog.sending == House()
+    assert strict.sending.slots is RECOMMENDED_SLOTS
+    assert strict.sending.cap == Cap(4, Period.MONTH)
+    assert strict.sending.hours
+    assert strict.sending.hours.week == ((Hours(time(9, 30), time(19)),),) * 7
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_every_config_of_the_docs_is_accepted(block: Block) -> None:
     ],
 )
 def test_what_a_programme_cannot_say_is_refused(wrong: str) -> None:
-    five_lines = KLUBBEN.split("offer")[0]
+    five_lines = KLUBBEN.split("cap")[0]
     assert accepts(SCHEMAS["programme"], five_lines)
     assert not accepts(SCHEMAS["programme"], f"{five_lines}\n{wrong}")
 
@@ -143,6 +143,10 @@ def test_what_a_programme_cannot_say_is_refused(wrong: str) -> None:
         ('unknown = "silence"', 'messaging_service = "MG1"'),
         ('unknown = "silence"', 'reply_countries = ["Sverige"]'),
         ('unknown = "silence"', "segments_per_second = 0"),
+        ("[brand]", '[sending]\nhours = "9 till 5"\n\n[brand]'),
+        ("[brand]", '[sending]\nhours = "09:00-24:00"\n\n[brand]'),
+        ("[brand]", '[sending]\nslots = "all"\n\n[brand]'),
+        ("[brand]", '[sending]\ncap = "4 a month"\n\n[brand]'),
     ],
 )
 def test_what_a_house_cannot_say_is_refused(right: str, wrong: str) -> None:
@@ -162,6 +166,6 @@ def test_what_a_house_cannot_say_is_refused(right: str, wrong: str) -> None:
     ],
 )
 def test_whatever_the_check_allows_is_allowed(also: str) -> None:
-    text = f"{KLUBBEN.split('offer')[0]}\n{also}"
+    text = f"{KLUBBEN.split('cap')[0]}\n{also}"
     assert ProgrammeFile.model_validate(tomllib.loads(text))
     assert accepts(SCHEMAS["programme"], text)

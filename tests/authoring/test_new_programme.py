@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responder.authoring import load_catalog
 from responder.authoring.files import read_files
 from responder.authoring.findings import Severity
 from responder.authoring.new_programme import (
@@ -17,6 +18,7 @@ from responder.authoring.new_programme import (
     render,
     trial,
 )
+from responder.authoring.poster import make_poster
 from responder.vocabulary import load_vocabulary
 from tests.authoring.seeds import HOUSE
 from tests.factories import KLUBBEN, NUMBER, write_config
@@ -117,6 +119,18 @@ def test_the_proposed_offer_has_what_a_country_wants_in_it(
     draft = replace(JAZZ, numbers=(number,))
     assert codes(config, draft) == {"R501"}
     assert codes(config, replace(draft, offer=propose_offer(draft, house))) == set()
+
+
+@pytest.mark.parametrize("language", sorted(load_vocabulary().languages))
+def test_a_poster_has_nothing_to_add_to_the_proposed_offer(tmp_path: Path, language: str) -> None:
+    config = in_country(tmp_path, "SE", language)
+    house = read_files(config).house
+    assert house
+    draft = replace(JAZZ, offer=propose_offer(JAZZ, house))
+    (config / "programmes" / "klubben.toml").write_text(render(draft), encoding="utf-8")
+    catalog, _ = load_catalog(config)
+    made = make_poster(catalog.programmes["klubben"], catalog.numbers[NUMBER], None, catalog)
+    assert (made.template, made.legal) == (draft.offer, "")
 
 
 def test_a_draft_is_told_what_it_clashes_with(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from responder.authoring import examine
 from responder.authoring.poster import human, load_poster_texts, make_poster, sms_link
-from responder.core.catalog import Keyword, Number
+from responder.core.catalog import KEYWORD, Keyword, Number
 from responder.core.compose import find_wording, names_a_way_out
 from responder.errors import ResponderError
 from tests.authoring.posters import LANGUAGES, number_in, poster_in
@@ -114,6 +114,49 @@ def test_each_source_prints_and_links_its_own_keyword() -> None:
     made = make_poster(KLUBB, number_in("sv"), "STAND-A", house())
     assert made.headline == "Sms:a BULLE till 070-174 06 99"
     assert made.link == "sms:+46701740699?&body=BULLE"
+
+
+PLACED = replace(KLUBB, offer=KLUBB.offer.replace("JA", KEYWORD))
+
+
+@pytest.mark.parametrize(("source", "keyword"), [(None, "JA"), ("STAND-A", "BULLE")])
+def test_the_offer_asks_for_the_keyword_of_each_poster(source: str | None, keyword: str) -> None:
+    made = make_poster(PLACED, number_in("sv"), source, house())
+    assert made.headline == f"Sms:a {keyword} till 070-174 06 99."
+    assert f"{made.headline} {made.body}" == OFFER.replace("JA", keyword)
+    assert made.asks_for
+
+
+def test_what_is_to_be_written_into_the_file_holds_for_every_poster() -> None:
+    made = make_poster(PLACED, number_in("sv"), "STAND-A", house())
+    taken_over = replace(KLUBB, offer=made.template)
+    for source in (None, "STAND-A"):
+        again = make_poster(taken_over, number_in("sv"), source, house())
+        assert (again.template, again.legal) == (made.template, "")
+        assert again.offer == taken_over.offer_with(KLUBB.printed(source) or KLUBB.keywords[0])
+
+
+def test_a_source_with_many_keywords_prints_its_first() -> None:
+    hall = (Keyword("HALLA", "klubben", "HALL"), Keyword("HALLB", "klubben", "HALL"))
+    programme = replace(PLACED, keywords=(*KLUBB.keywords, *hall))
+    assert make_poster(programme, number_in("sv"), "HALL", house()).link.endswith("body=HALLA")
+    assert "Sms:a HALLA till" in programme.offer_seen("HALLB")
+
+
+@pytest.mark.parametrize(
+    ("offer", "code"),
+    [
+        ("Sms:a {keyword} till 070-174 06 99.", None),
+        ("Sms:a {ord} till 070-174 06 99.", "R407"),
+        ("Sms:a {Keyword} till 070-174 06 99.", "R407"),
+        ("Sms:a {{keyword}} till 070-174 06 99.", "R406"),
+        ("Sms:a JA} till 070-174 06 99.", "R406"),
+    ],
+)
+def test_no_brace_is_printed(tmp_path: Path, offer: str, code: str | None) -> None:
+    klubben = KLUBBEN.replace(OFFER, offer)
+    errors = examine(write_config(tmp_path / "config", klubben=klubben)).errors
+    assert [(found.code, found.key) for found in errors] == ([(code, "offer")] if code else [])
 
 
 def test_it_is_known_when_the_offer_sends_people_to_another_keyword() -> None:

@@ -75,6 +75,15 @@ def test_a_bound_on_replies_is_told_in_plain_words(tmp_path: Path, line: str, fa
 
 
 @pytest.mark.parametrize(
+    "hours",
+    ['"9 till 5"', '"9-17"', '"19:00-09:00"', '"09:00-09:00"', '"09:00-24:00"', '""', "09:00:00"],
+)
+def test_what_are_no_hours_of_a_house_is_told_in_plain_words(tmp_path: Path, hours: str) -> None:
+    (found,) = house_faults(tmp_path, f"[sending]\nhours = {hours}\n[brand]", "[brand]")
+    assert 'are no hours. Write them as "09:00-19:00"' in found
+
+
+@pytest.mark.parametrize(
     ("line", "fault"),
     [
         ('replies = "xml"', 'replies: This must be "inline" or "rest", but it is "xml"'),

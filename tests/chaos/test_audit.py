@@ -32,7 +32,7 @@ def accepted(row: Any, minutes: float) -> dict[str, Any]:
 @pytest.fixture
 def lines(database: Database, catalog: Catalog, clock: Clock) -> Lines:
     """A person joins and leaves in two minutes, and both are confirmed."""
-    inbox, lines = Inbox(database, catalog, clock), []
+    inbox, lines = Inbox(database, lambda: catalog, clock), []
     for minutes, words in enumerate(("JA", "STOPP")):
         message = inbound(words, at=datetime.fromisoformat(at(minutes)))
         inbox.receive([message])

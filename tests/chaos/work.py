@@ -10,7 +10,8 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
-from responder.app import create_gateway, open_catalog
+from responder.app import create_gateway
+from responder.live import open_catalog
 from responder.clock import utc_now
 from responder.inbox import Inbox
 from responder.keys import Keys
@@ -19,7 +20,7 @@ from responder.recover import LOOK_BACK, look, recover
 from responder.schedule import Job, create_scheduler
 from responder.settings import Settings, load_settings
 from responder.store.database import Database
-from responder.work import create_jobs
+from responder.work import Worker
 from tests.chaos.house import SETTLED, SHORT, impatient
 
 _EVERY = {
@@ -36,14 +37,14 @@ def jobs(settings: Settings, database: Database) -> list[Job]:
     catalog = impatient(open_catalog(settings, database, utc_now()))
     gateway = create_gateway(settings, SHORT)
     keys = Keys(settings.secret_key, settings.former_secret_keys)
-    inbox = Inbox(database, catalog, utc_now, SHORT)
+    inbox = Inbox(database, lambda: catalog, utc_now, SHORT)
 
     def recover_inbound() -> int:
         until = utc_now() - SETTLED
         recovery = look(database, gateway, catalog, until - LOOK_BACK, until)
         return len(recover(inbox.receive, recovery))
 
-    made = create_jobs(database, gateway, catalog, keys, utc_now, SHORT)
+    made = Worker(database, gateway, lambda: catalog, keys, utc_now, SHORT).jobs()
     hurried = [replace(job, every=_EVERY.get(job.name, job.every)) for job in made]
     return [replace(j, work=recover_inbound) if j.name == "recover" else j for j in hurried]
 

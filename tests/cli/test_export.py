@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from responder.cli.cells import cell_as_meant, safe_cell
+from responder.export.cells import cell_as_meant, safe_cell
 from tests.cli.conftest import STATED, Run, Tell
 from tests.factories import NUMBER, PERSON
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from responder.app import open_catalog
+from responder.live import open_catalog
 from responder.cli import main
 from responder.cli.ledger import ledger
 from responder.core.heads import signing_key
@@ -18,7 +18,7 @@ from responder.store.database import Database
 from tests.cli.conftest import Run
 from tests.docs.test_verify_proof import MAIN
 from tests.factories import PERSON, inbound
-from tests.store.sealing import roll_back, seal_all, tamper
+from tests.store.sealing import roll_back, roll_projection_back, seal_all, tamper
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class Ledger:
         """One person's words, each under a head of its own."""
         catalog = open_catalog(self.settings, self.database, NOW)
         for word in words:
-            Inbox(self.database, catalog, lambda: NOW).receive([inbound(word)])
+            Inbox(self.database, lambda: catalog, lambda: NOW).receive([inbound(word)])
             if sealed:
                 seal_all(self.database, NOW, signing_key(self.settings.secret_key))
 
@@ -54,7 +54,8 @@ def test_a_ledger_that_holds_says_so(run: Run, house_ledger: Ledger) -> None:
     result = run("ledger", "verify")
     assert (result.exit_code, result.stdout) == (
         0,
-        "2 events under 2 heads; 1 not sealed yet\nThe ledger holds.\n",
+        "2 events under 2 heads; 1 not sealed yet\n"
+        "1 contacts compared with their events\nThe ledger holds.\n",
     )
 
 
@@ -66,8 +67,22 @@ def test_a_ledger_that_was_tampered_with_ends_with_1_and_the_event(
     result = run("ledger", "verify")
     assert result.exit_code == 1
     assert result.stdout.startswith("changed: position 1 (OptedOut, event 2 of contact ")
-    (finding,) = json.loads(run("ledger", "verify", "--json").stdout)["findings"]
+    finding, *_ = json.loads(run("ledger", "verify", "--json").stdout)["findings"]
     assert (finding["fault"], finding["position"]) == ("changed", 1)
+
+
+def test_a_subscription_that_the_ledger_does_not_know_of_ends_with_1(
+    run: Run, house_ledger: Ledger
+) -> None:
+    house_ledger.text("JA", "STOPP")
+    tamper(house_ledger.database, "UPDATE subscriptions SET state = 'active', ended = NULL")
+    result = run("ledger", "verify")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("differs: the subscription of contact ")
+    assert result.stdout.endswith("but a table that is read does not say the same.\n")
+    said = json.loads(run("ledger", "verify", "--json").stdout)
+    assert (said["holds"], said["contacts"], len(said["findings"])) == (False, 1, 1)
+    assert PERSON not in result.stdout
 
 
 def test_a_rollback_shows_by_the_head_that_was_kept(
@@ -77,6 +92,8 @@ def test_a_rollback_shows_by_the_head_that_was_kept(
     assert run("ledger", "head", "--out", "kept.json").exit_code == 0
     assert run("ledger", "verify", "--head", "kept.json").exit_code == 0
     roll_back(house_ledger.database, 1)
+    assert "differs" in run("ledger", "verify").stdout
+    roll_projection_back(house_ledger.database)
     assert run("ledger", "verify").exit_code == 0
     result = run("ledger", "verify", "--head", "kept.json")
     assert (result.exit_code, "rolled back" in result.stdout) == (1, True)

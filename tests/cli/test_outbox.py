@@ -9,7 +9,8 @@ import time_machine
 from click.testing import Result
 from sqlalchemy import select, update
 
-from responder.app import create_app, create_gateway, open_catalog
+from responder.app import create_app, create_gateway
+from responder.live import open_catalog
 from responder.core.delivery import PATIENCE
 from responder.outbox import Dispatcher
 from responder.settings import Settings, load_settings
@@ -83,7 +84,7 @@ def dispatch(settings: Settings, database: Database, clock: Clock) -> None:
     clock.forward(seconds=1)
     catalog = open_catalog(settings, database, clock())
     gateway = create_gateway(settings)
-    Dispatcher(database, gateway, catalog, clock, lambda: 0.0, PATIENCE).dispatch()
+    Dispatcher(database, gateway, lambda: catalog, clock, lambda: 0.0, PATIENCE).dispatch()
 
 
 def test_a_house_without_dead_letters_lists_none(command) -> None:

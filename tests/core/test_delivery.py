@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from responder.core.consent import OptedIn, OptedOut, OptInRequested, Standing, fold
 from responder.core.delivery import (
     PATIENCE,
     POLICIES,
@@ -19,6 +20,7 @@ from responder.core.delivery import (
     after_failed_look_up,
     after_receipt,
     backoff,
+    is_wanted,
     not_there,
 )
 from responder.core.messages import Purpose, Receipt
@@ -190,3 +192,31 @@ def test_an_earlier_attempt_says_nothing_where_the_newer_is_known(status: str) -
 def test_a_status_that_we_do_not_know_moves_nothing(status: str) -> None:
     row = Sending("queued", 1, "SM1")
     assert heard(row, receipt(status)) == row
+
+
+ASKED = fold([OptInRequested(NOON, "klubben")])
+IN = fold([OptedIn(NOON, "klubben")])
+OUT = fold([OptedOut(NOON)], IN)
+NEVER_HERE = Standing()
+
+
+@pytest.mark.parametrize(
+    ("wording", "programme", "standing", "wanted"),
+    [
+        ("opt_in_request", "klubben", ASKED, True),
+        ("opt_in_reminder", "klubben", ASKED, True),
+        ("opt_in_request", "klubben", IN, False),
+        ("opt_in_reminder", "klubben", OUT, False),
+        ("opt_in_reminder", "klubben", NEVER_HERE, False),
+        ("opt_in_reminder", "jazz", ASKED, False),
+        ("ask_again", "klubben", IN, True),
+        ("ask_again", "klubben", ASKED, False),
+        ("ask_again", "klubben", OUT, False),
+        ("incentive", "jazz", IN, False),
+        ("ask_again", None, IN, False),
+    ],
+)
+def test_asking_to_join_is_wanted_until_answered_and_all_else_while_they_are_in(
+    wording: str, programme: str | None, standing: Standing, wanted: bool
+) -> None:
+    assert is_wanted(wording, programme, standing) is wanted

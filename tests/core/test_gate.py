@@ -20,13 +20,12 @@ from responder.core.consent import (
     State,
     fold,
 )
-from responder.core.gate import may_send
+from responder.core.gate import gate, may_send
 from responder.core.gate_cap import Cap, Period
 from responder.core.gate_facts import (
     Allowed,
     Basis,
     History,
-    House,
     Kind,
     Licence,
     Message,
@@ -37,6 +36,7 @@ from responder.core.gate_facts import (
     Why,
 )
 from responder.core.gate_hours import CLOSED, Hours, Permitted, hours, permitted
+from responder.core.gate_house import House
 from responder.core.hours_by_country import RECOMMENDED_SLOTS
 from tests.factories import NUMBER, house
 
@@ -258,6 +258,17 @@ def test_tightening_a_house_never_allows_more(
         assert looser == Allowed()
     if isinstance(tight, NotNow) and isinstance(looser, NotNow):
         assert looser.until <= tight.until
+
+
+@given(st.data(), MESSAGES, HOUSES, TIMES)
+def test_many_people_are_answered_as_each_alone(
+    data: st.DataObject, message: Message, limits: House, at: datetime
+) -> None:
+    people = st.tuples(ADDRESSES.map(person), sends_before(at).map(History))
+    crowd = data.draw(st.lists(people, min_size=2, max_size=8))
+    verdict = gate(message, limits, CATALOG, at)
+    alone = [may_send(message, *one, limits, CATALOG, at) for one in crowd]
+    assert [verdict(*one) for one in crowd] == alone
 
 
 CALENDAR = {Period.DAY: "%F", Period.WEEK: "%G-%V", Period.MONTH: "%Y-%m", Period.YEAR: "%Y"}

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from responder.core.gate_basis import soft_opt_in_ends
-from responder.core.gate_facts import MOST_SEGMENTS, House, Kind, Message, Why
+from responder.core.gate_facts import Kind, Message, Why
+from responder.core.gate_house import MOST_SEGMENTS, House
 from responder.core.gate_text import fault, sounds_promotional
 from tests.factories import NUMBER, house
 

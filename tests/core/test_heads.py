@@ -10,11 +10,13 @@ import pytest
 from responder.core.heads import (
     Head,
     LedgerEvent,
-    derive_seed,
+    derive,
     hash_of,
     head_bytes,
     key_id,
     leaf_bytes,
+    leaf_of,
+    moment,
     sign,
     signing_key,
     verify,
@@ -53,7 +55,15 @@ def test_one_moment_has_one_spelling() -> None:
 def test_the_signing_key_is_derived_as_rfc_5869_says() -> None:
     extracted = hmac.digest(bytes(32), SECRET.encode(), "sha256")
     expanded = hmac.digest(extracted, b"ledger-head-signing\x01", "sha256")
-    assert derive_seed(SECRET) == expanded == KEY.private_bytes_raw()
+    assert derive(SECRET, b"ledger-head-signing") == expanded == KEY.private_bytes_raw()
+
+
+@pytest.mark.parametrize("micro", [0, 1, 100_000, 999_999])
+def test_a_time_without_its_zone_is_spelt_as_one_with_it(micro: int) -> None:
+    at = NOON.replace(microsecond=micro)
+    plain = at.replace(tzinfo=None) if micro else moment(at)  # as a leaf's columns are read
+    columns = (7, "e" * 32, "c" * 32, 1, "OptedIn", "klubben", None)
+    assert leaf_of(*columns, plain, "0" * 64) == leaf_bytes(replace(EVENT, at=at))
 
 
 def test_a_key_is_named_by_its_hash() -> None:

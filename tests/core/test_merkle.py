@@ -11,14 +11,10 @@ from responder.core.merkle import (
     EMPTY_ROOT,
     Frontier,
     Path,
-    consistency_proof,
-    consistency_ranges,
     inclusion_proof,
     inclusion_proofs,
     leaf_hash,
-    node_source,
     root,
-    verify_consistency,
     verify_inclusion,
 )
 
@@ -37,11 +33,6 @@ ROOTS = [
 ]
 PATH_OF_5_IN_8 = [
     "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-]
-FROM_6_TO_8 = [
-    "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
     "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
     "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
 ]
@@ -71,22 +62,6 @@ def naive_path(index: int, leaves: Sequence[bytes]) -> Path:
     return (*naive_path(index - split, right), naive_root(left))
 
 
-def naive_subproof(old: int, leaves: Sequence[bytes], known: bool) -> Path:
-    """SUBPROOF of RFC 9162, 2.1.4.1."""
-    if old == len(leaves):
-        return () if known else (naive_root(leaves),)
-    split = max(2**power for power in range(8) if 2**power < len(leaves))
-    left, right = leaves[:split], leaves[split:]
-    if old <= split:
-        return (*naive_subproof(old, left, known), naive_root(right))
-    return (*naive_subproof(old - split, right, False), naive_root(left))
-
-
-def consistency(old: int, leaves: Sequence[bytes]) -> Path:
-    new = len(leaves)
-    return consistency_proof(old, new, node_source(consistency_ranges(old, new), leaves))
-
-
 def hexes(path: Path) -> list[str]:
     return [node.hex() for node in path]
 
@@ -98,7 +73,6 @@ def test_the_roots_are_the_published_ones(size: int) -> None:
 
 def test_the_paths_are_the_published_ones() -> None:
     assert hexes(inclusion_proofs([5], 8, LEAVES)[5]) == PATH_OF_5_IN_8
-    assert hexes(consistency(6, LEAVES)) == FROM_6_TO_8
 
 
 def test_the_empty_tree_has_the_hash_of_nothing() -> None:
@@ -155,47 +129,6 @@ def test_a_leaf_outside_of_the_tree_is_in_no_tree(index: int, size: int) -> None
         inclusion_proofs([index], size, LEAVES)
 
 
-@given(SIZES, st.data())
-def test_a_grown_tree_proves_its_beginning(size: int, data: st.DataObject) -> None:
-    leaves, old = some(size), data.draw(st.integers(1, size))
-    path = consistency(old, leaves)
-    assert path == naive_subproof(old, leaves, True)
-    tops = naive_root(leaves[:old]), naive_root(leaves)
-    assert verify_consistency(old, size, *tops, path)
-
-
-@given(SIZES, st.data())
-def test_a_rewritten_tree_does_not_prove_its_beginning(size: int, data: st.DataObject) -> None:
-    leaves, old = some(size), data.draw(st.integers(1, size))
-    before = naive_root(leaves[:old])
-    leaves[data.draw(st.integers(0, old - 1))] = leaf_hash(b"rewritten")
-    assert not verify_consistency(old, size, before, naive_root(leaves), consistency(old, leaves))
-
-
-@given(SIZES, st.data())
-def test_a_changed_path_proves_no_beginning(size: int, data: st.DataObject) -> None:
-    leaves, old = some(size), data.draw(st.integers(1, size))
-    tops, path = (naive_root(leaves[:old]), naive_root(leaves)), consistency(old, leaves)
-    assert not verify_consistency(old, size, *tops, (*path, tops[0]))
-    assert not verify_consistency(size + 1, size, *tops, path)
-    for place in range(len(path)):
-        changed = (*path[:place], leaf_hash(b"changed"), *path[place + 1 :])
-        assert not verify_consistency(old, size, *tops, changed)
-
-
-def test_every_tree_begins_with_the_empty_one() -> None:
-    top = bytes.fromhex(ROOTS[7])
-    assert consistency(0, LEAVES) == ()
-    assert verify_consistency(0, 8, EMPTY_ROOT, top, ())
-    assert not verify_consistency(0, 8, LEAVES[0], top, ())
-    assert not verify_consistency(0, 0, EMPTY_ROOT, top, ())
-
-
 def test_a_ledger_that_lost_leaves_gives_no_path() -> None:
     with pytest.raises(ValueError, match="fewer leaves"):
         inclusion_proofs([0], 8, LEAVES[:7])
-
-
-def test_a_shrunk_ledger_gives_no_consistency() -> None:
-    with pytest.raises(ValueError, match="does not begin"):
-        consistency_ranges(8, 7)

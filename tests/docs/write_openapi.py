@@ -18,7 +18,7 @@ def main() -> None:
     catalog, _ = load_catalog(ROOT / "config")
     app = Flask("openapi")
     app.register_blueprint(
-        create_blueprint(Database("sqlite://"), catalog, Keys("0" * 64), utc_now)
+        create_blueprint(Database("sqlite://"), lambda: catalog, Keys("0" * 64), utc_now)
     )
     served = app.test_client().get("/api/v1/openapi.json").json
     text = json.dumps(served, indent=1, ensure_ascii=False) + "\n"

@@ -49,7 +49,7 @@ def endpoint(database: Database, clock: Clock, receiver: Receiver) -> Row[Any]:
 def says(database: Database, catalog: Catalog, clock: Clock) -> Callable[..., None]:
     def text(*words: str) -> None:
         for word in words:
-            Inbox(database, catalog, clock).receive([inbound(word, at=clock())])
+            Inbox(database, lambda: catalog, clock).receive([inbound(word, at=clock())])
         with database.write() as connection:
             seal(connection, KEYS.signing_key(), clock())
 

@@ -22,7 +22,7 @@ def test_a_thousand_readers_beside_a_writer_miss_nothing_and_read_nothing_twice(
     database: Database, catalog: Catalog, clock: Clock
 ) -> None:
     """All of them read on by one page in each round, while a third of it all is written."""
-    inbox = Inbox(database, catalog, clock)
+    inbox = Inbox(database, lambda: catalog, clock)
     cursors, seen = [0] * READERS, [list[int]() for _ in range(READERS)]
 
     def write(part: int) -> None:
@@ -51,7 +51,7 @@ def test_a_thousand_readers_beside_a_writer_miss_nothing_and_read_nothing_twice(
 def test_one_events_changes_are_never_on_two_pages(
     database: Database, catalog: Catalog, clock: Clock
 ) -> None:
-    inbox = Inbox(database, catalog, clock)
+    inbox = Inbox(database, lambda: catalog, clock)
     for word in ("JA", "JAZZ", "AVSLUTA"):
         inbox.receive([inbound(word, at=clock())])
     with database.write() as connection:

@@ -23,17 +23,20 @@ from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog
 from responder.core.delivery import PATIENCE
 from responder.core.gate import may_send
-from responder.core.gate_facts import Allowed, House, Kind, Message
+from responder.core.gate_facts import Allowed, Kind, Message
+from responder.core.gate_house import House
 from responder.core.import_evidence import Papers
 from responder.core.messages import Receipt
 from responder.core.outcomes import Outcome, Reason
 from responder.core.provenance import Candidate, FileMark, Provenance
+from responder.core.tampering import Fault
 from responder.gateways.twilio_errors import verdict
 from responder.inbox import Inbox
 from responder.keys import Keys
-from responder.store import acts, erase, facts, imports, opt_outs, pending, receipts
+from responder.store import acts, contacts, erase, facts, imports, opt_outs, pending, receipts
 from responder.store import tables as t
 from responder.store.database import Database
+from responder.store.projection import compare
 from responder.store.refusals import note_refusal
 from responder.store.reported import note_report
 from responder.store.verify import verify
@@ -58,6 +61,8 @@ WORDS = st.sampled_from([*JOINS, "JA", "START", "NEJ", "STOPP JAZZ", "STOPP KLUB
 LEDGER = (t.ledger_events, t.ledger_evidence, t.ledger_positions, t.ledger_heads)
 TAMPERED = [f"{table.name}.{column.name}" for table in LEDGER for column in table.columns]
 TAMPERED += ["frontiers.size", "frontiers.peaks"]
+BESIDE = [f"subscriptions.{name}" for name in ("state", "since", "ended", "requested")]
+BESIDE += ["standings.out_since", "provider_blocks.blocked"]
 Pair = tuple[str, str]
 
 
@@ -80,7 +85,7 @@ class ContactBase(RuleBasedStateMachine):
         self.database = Database(self.open_database(self.until_the_end))
         self.until_the_end.callback(self.database.dispose)
         self.now, self.references = NOON, 0
-        self.inbox = Inbox(self.database, the_house(), lambda: self.now)
+        self.inbox = Inbox(self.database, the_house, lambda: self.now)
         self.closed: dict[Pair, datetime] = {}
         self.begun: dict[Pair, datetime] = {}
         self.joined_by_word: set[Pair] = set()
@@ -133,7 +138,7 @@ class ContactBase(RuleBasedStateMachine):
     @rule(who=SOMEBODY)
     def a_person_is_erased(self, who: str) -> None:
         with self.database.write() as connection:
-            contact = acts.find(connection, parse_address(who))
+            contact = contacts.find(connection, parse_address(who))
             assume(contact)
             erase.erase(connection, SECRET, str(contact), "Kim", "letter", the_house(), self.now)
         self._suppress(who)
@@ -186,8 +191,15 @@ class ContactBase(RuleBasedStateMachine):
         assert (report.findings, report.not_sealed) == ([], 0)
         assume(report.events)
         with self.database.engine.connect() as connection:  # never committed
-            _tamper(connection, place, newest)
+            assert _tamper(connection, place, newest) == 1
             assert verify(connection, KEYS).findings
+
+    @rule(place=st.sampled_from(BESIDE), newest=st.booleans())
+    def tampering_beside_the_ledger_is_found(self, place: str, newest: bool) -> None:
+        with self.database.engine.connect() as connection:  # never committed
+            assert compare(connection).findings == []
+            assume(_tamper(connection, place, newest))
+            assert {one.fault for one in compare(connection).findings} == {Fault.DIFFERS}
 
     @invariant()
     def nobody_who_is_out_may_be_sent_to(self) -> None:
@@ -255,8 +267,11 @@ def _rows(who: list[Pair], at: datetime) -> list[Candidate]:
     ]
 
 
-def _tamper(connection: Connection, place: str, newest: bool) -> None:
-    """Change one value of one row, as somebody would who has the database's password."""
+def _tamper(connection: Connection, place: str, newest: bool) -> int:
+    """Change one value of one row, as somebody would who has the database's password.
+
+    Of the tables beside the ledger it is every row of one contact. Gives how many rows there were.
+    """
     if connection.dialect.name == "postgresql":
         ledger = [n for n in inspect(connection).get_table_names() if "ledger" in n]
         guards = [f"ALTER TABLE {name} DISABLE TRIGGER ALL" for name in ledger]
@@ -272,11 +287,12 @@ def _tamper(connection: Connection, place: str, newest: bool) -> None:
     changed = {
         "INTEGER": f"{column.name} + 1000",
         "DATETIME": "'2001-01-01 00:00:00.000000'",
+        "BOOLEAN": f"NOT {column.name}",
     }.get(str(column.type), f"coalesce(substr({column.name}, 2), 'x')")
     key = next(iter(table.primary_key)).name
     which = f"(SELECT {'max' if newest else 'min'}({key}) FROM {table.name})"
     statement = f"UPDATE {table.name} SET {column.name} = {changed} WHERE {key} = {which}"
-    assert connection.execute(text(statement)).rowcount == 1
+    return connection.execute(text(statement)).rowcount
 
 
 class OnSqlite(ContactBase):

@@ -43,7 +43,7 @@ class Conversations(RuleBasedStateMachine):
         shutil.copy(self.template, f"{self.folder.name}/test.db")
         self.database = Database(f"sqlite:///{self.folder.name}/test.db")
         self.now = NOON
-        self.inbox = Inbox(self.database, house(), lambda: self.now)
+        self.inbox = Inbox(self.database, house, lambda: self.now)
         self.standings: dict[str, Standing] = {}
         self.recents: dict[tuple[str, str], Recent] = {}
         self.delivered: dict[tuple[str, str], tuple[Inbound, tuple[tuple[str, str], ...]]] = {}

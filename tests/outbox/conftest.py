@@ -13,19 +13,21 @@ import pytest
 from sqlalchemy import Row, select, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from responder.app import create_app
+from responder.app import create_app, create_worker
 from responder.core.catalog import Catalog
 from responder.core.delivery import POLICIES, Patience
 from responder.core.messages import Inbound, Purpose
 from responder.gateways import Gateway
 from responder.gateways.twilio import Twilio
 from responder.inbox import Inbox
+from responder.live import follow_catalog
 from responder.outbox import Dispatcher
 from responder.settings import Settings
 from responder.store import bulk
 from responder.store import tables as t
 from responder.store.database import Database
 from responder.store.identifiers import new_id
+from responder.work import Worker
 from tests.conftest import Clock
 from tests.factories import ACCOUNT, NUMBER, PERSON, TOKEN, Texter, inbound
 from tests.stub import Stub
@@ -56,12 +58,12 @@ def gateway(stub: Stub) -> Twilio:
 
 @pytest.fixture
 def inbox(database: Database, catalog: Catalog, clock: Clock) -> Inbox:
-    return Inbox(database, catalog, clock)
+    return Inbox(database, lambda: catalog, clock)
 
 
 @pytest.fixture
 def dispatcher(database: Database, gateway: Gateway, catalog: Catalog, clock: Clock) -> Dispatcher:
-    return Dispatcher(database, gateway, catalog, clock, lambda: 0.0, QUICK)
+    return Dispatcher(database, gateway, lambda: catalog, clock, lambda: 0.0, QUICK)
 
 
 @pytest.fixture
@@ -85,6 +87,13 @@ class _Silent(WSGIRequestHandler):
 
 def _nothing(_environ: object, _start: object) -> list[bytes]:
     raise NotImplementedError
+
+
+def the_worker(settings: Settings, database: Database, stub: Stub, clock: Clock) -> Worker:
+    """A worker over the files of the settings."""
+    settings = replace(settings, api_url=stub.url)
+    live = follow_catalog(settings, database, clock)
+    return create_worker(settings, database, live, clock, QUICK)
 
 
 def to_provider(api_url: str, patience: Patience = QUICK, public_url: str = PUBLIC_URL) -> Twilio:

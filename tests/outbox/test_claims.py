@@ -61,7 +61,9 @@ def test_six_workers_at_once_send_each_row_once(
     database: Database, stub: Stub, gateway: Gateway, catalog: Catalog, inbox: Inbox, clock: Clock
 ) -> None:
     inbox.receive([delayed("JA", clock, person) for person in PEOPLE])
-    workers = [Dispatcher(database, gateway, catalog, clock, lambda: 0.0, QUICK) for _ in range(6)]
+    workers = [
+        Dispatcher(database, gateway, lambda: catalog, clock, lambda: 0.0, QUICK) for _ in range(6)
+    ]
     at_once(6, lambda index: workers[index].dispatch())
     workers[0].dispatch()
     assert sorted(message["to"] for message in sent(stub)) == PEOPLE
@@ -109,7 +111,7 @@ def test_a_lease_outlasts_every_call_that_is_made_under_it(
     database: Database, stub: Stub, due: None, gateway: Gateway, catalog: Catalog, clock: Clock
 ) -> None:
     short = replace(QUICK, lease=2 * QUICK.timeout - timedelta(seconds=1))
-    worker = Dispatcher(database, gateway, catalog, clock, lambda: 0.0, short)
+    worker = Dispatcher(database, gateway, lambda: catalog, clock, lambda: 0.0, short)
     assert (worker.dispatch(), sent(stub)) == (1, [])
     assert states(database) == ["due"]
 
@@ -118,7 +120,7 @@ def test_what_a_slow_worker_claimed_and_never_tried_is_sent_later(
     stub: Stub, gateway: Gateway, catalog: Catalog, database: Database, inbox: Inbox, clock: Clock
 ) -> None:
     inbox.receive([delayed("JA", clock, person) for person in PEOPLE])
-    slow = Dispatcher(database, Slow(gateway, clock), catalog, clock, lambda: 0.0, QUICK)
+    slow = Dispatcher(database, Slow(gateway, clock), lambda: catalog, clock, lambda: 0.0, QUICK)
     for _ in PEOPLE:
         slow.dispatch()
         clock.forward(minutes=1)
@@ -217,7 +219,7 @@ def die(database_url: str, api_url: str, catalog: Catalog, moment: str, now: dat
     """Another process: it sends what is due, and kills itself at that moment."""
     database = Database(database_url)
     gateway = Dying(to_provider(api_url), moment, database)
-    Dispatcher(database, gateway, catalog, lambda: now, lambda: 0.0, QUICK).dispatch()
+    Dispatcher(database, gateway, lambda: catalog, lambda: now, lambda: 0.0, QUICK).dispatch()
 
 
 class Dying:

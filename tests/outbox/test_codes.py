@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from responder.app import open_catalog
 from responder.core.catalog import Catalog
 from responder.inbox import Answer, Inbox
+from responder.live import open_catalog
 from responder.settings import Settings
 from responder.store.codes import codes_left, keep_codes
 from responder.store.database import Database

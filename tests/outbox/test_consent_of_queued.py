@@ -122,7 +122,7 @@ def test_a_text_that_is_being_sent_leaves_before_the_stop_is_answered(
 ) -> None:
     queue(database, clock, Purpose.PROMOTIONAL, wording="opt_in_reminder")
     held = Held(gateway)
-    worker = Dispatcher(database, held, catalog, clock, lambda: 0.0, QUICK)
+    worker = Dispatcher(database, held, lambda: catalog, clock, lambda: 0.0, QUICK)
     with ThreadPoolExecutor(2) as threads:
         sending = threads.submit(worker.dispatch)
         assert held.begun.wait(20)

@@ -135,7 +135,7 @@ def test_a_stalled_attempt_is_sent_exactly_once_whatever_became_of_it(
     stalling = Faults(stall=1, stall_seconds=0.6)
     with Stub(ACCOUNT, TOKEN, seed=seed, faults=stalling) as stub:
         provider = to_provider(stub.url, patience)
-        worker = Dispatcher(database, provider, catalog, clock, lambda: 0.5, patience)
+        worker = Dispatcher(database, provider, lambda: catalog, clock, lambda: 0.5, patience)
         worker.dispatch()
         assert states(database) == ["unknown"]
         stub.faults = Faults()
@@ -261,7 +261,7 @@ def test_receipts_before_the_answer_are_not_undone_by_it(
 ) -> None:
     with Stub(ACCOUNT, TOKEN, faults=Faults(early=1, reorder=1)) as stub:
         provider = to_provider(stub.url, public_url=online)
-        Dispatcher(database, provider, catalog, clock, lambda: 0.0, QUICK).dispatch()
+        Dispatcher(database, provider, lambda: catalog, clock, lambda: 0.0, QUICK).dispatch()
         stub.drain()
         (row,), (message,) = rows(database), sent(stub)
     assert (row.state, row.provider_message_id) == ("delivered", message["sid"])

@@ -1,12 +1,10 @@
 """Each job is one worker's at a time, by a lease in the database; whoever dies is followed."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
 
-from responder.app import create_worker
 from responder.errors import DatabaseAway
 from responder.schedule import Job, create_scheduler, run
 from responder.settings import Settings
@@ -16,7 +14,7 @@ from responder.vitals import lateness
 from responder.work import EVERY
 from tests.conftest import Clock
 from tests.factories import PERSON, Texter
-from tests.outbox.conftest import QUICK, at_once, sent, until
+from tests.outbox.conftest import at_once, sent, the_worker, until
 from tests.stub import Faults, Stub
 
 MINUTE = timedelta(minutes=1)
@@ -134,7 +132,7 @@ def test_two_schedulers_share_the_work_and_both_do_what_is_shared(
 @pytest.fixture
 def jobs(settings: Settings, database: Database, stub: Stub, clock: Clock) -> list[Job]:
     """All that a worker does."""
-    return create_worker(replace(settings, api_url=stub.url), database, clock, QUICK)
+    return the_worker(settings, database, stub, clock).jobs()
 
 
 def test_every_job_of_a_worker_runs_and_is_told_by_its_last_success(

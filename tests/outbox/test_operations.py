@@ -1,12 +1,10 @@
 """What an operator sees: `/readyz` in words, `/metrics` in figures, with every one of the bad days."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from responder.app import create_worker
 from responder.core.messages import Purpose
 from responder.inbox import Inbox
 from responder.outbox import Dispatcher
@@ -17,7 +15,7 @@ from responder.store.database import Database
 from responder.work import EVERY
 from tests.conftest import Clock
 from tests.factories import HOUSE, KLUBBEN, NUMBER, OFF_NUMBER, Texter, inbound, write_config
-from tests.outbox.conftest import QUICK, delayed, queue, readdress, rows
+from tests.outbox.conftest import delayed, queue, readdress, rows, the_worker
 from tests.postgres import Postgres
 from tests.stub import Faults, Stub
 
@@ -57,7 +55,7 @@ def test_a_house_without_a_worker_is_ready_and_says_that_no_job_was_done(app: Fl
 def test_each_job_is_told_by_its_last_success_and_when_it_is_late(
     app: Flask, settings: Settings, database: Database, stub: Stub, clock: Clock
 ) -> None:
-    for job in create_worker(replace(settings, api_url=stub.url), database, clock, QUICK):
+    for job in the_worker(settings, database, stub, clock).jobs():
         run(job, database, clock, "a")
     assert readyz(app)["jobs"] == dict.fromkeys(EVERY, "ok")
     done = figures(app, "responder_job_last_success_timestamp_seconds")

@@ -88,7 +88,9 @@ def test_the_rate_is_the_houses_however_many_workers_there_are(
     database: Database, stub: Stub, gateway: Gateway, catalog: Catalog, clock: Clock
 ) -> None:
     owe(database, clock, 20)
-    workers = [Dispatcher(database, gateway, catalog, clock, lambda: 0.0, QUICK) for _ in range(4)]
+    workers = [
+        Dispatcher(database, gateway, lambda: catalog, clock, lambda: 0.0, QUICK) for _ in range(4)
+    ]
     at_once(4, lambda index: workers[index].dispatch())
     assert len(sent(stub)) <= 5
     clock.forward(seconds=1)

@@ -14,7 +14,7 @@ from responder.store import tables as t
 from responder.store.database import Database
 from tests.books import folded, projected
 from tests.conftest import Clock
-from tests.factories import JAZZ, KLUBBEN, NUMBER, OFF_NUMBER, PERSON, Texter, write_config
+from tests.factories import HOUSE, JAZZ, KLUBBEN, NUMBER, OFF_NUMBER, PERSON, Texter, write_config
 from tests.outbox.conftest import FRIEND, at_once, rows, until
 
 ASKS_TWICE = 'opt_in = "double"\nconfirm_within = "48 hours"\nremind_after = "3 hours"\n' + KLUBBEN
@@ -221,3 +221,15 @@ def test_a_reminder_that_cannot_leave_by_day_does_not_leave(
     clock.now = datetime.fromisoformat("2026-11-20T18:30Z")
     remind(database, catalog, clock)
     assert rows(database)[-1].expires_at == datetime.fromisoformat("2026-11-20T19:00Z")
+
+
+@pytest.mark.parametrize(("now", "reminded"), [("2026-11-20T12:59Z", 0), ("2026-11-20T13:00Z", 1)])
+def test_the_hours_of_the_house_hold_for_reminders(
+    database: Database, texter: Texter, clock: Clock, tmp_path: Path, now: str, reminded: int
+) -> None:
+    limits = '[sending]\nhours = "14:00-16:00"\n' + HOUSE
+    strict, _ = load_catalog(write_config(tmp_path / "strict", limits, klubben=ASKS_TWICE))
+    clock.now = datetime.fromisoformat(now) - timedelta(hours=40)
+    texter("JA")
+    clock.now = datetime.fromisoformat(now)
+    assert remind(database, strict, clock) == reminded

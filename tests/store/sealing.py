@@ -2,16 +2,19 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, insert, inspect, text
 
 from responder.core.heads import Head, hash_of, key_id, signing_key
 from responder.core.merkle import Frontier, leaf_hash, root
 from responder.inbox import Inbox
 from responder.store import sealed
+from responder.store import tables as t
 from responder.store.database import Database
+from responder.store.projection import books
 from responder.store.seal import seal
 from responder.store.verify import Report, verify
 from tests.factories import inbound
@@ -85,6 +88,21 @@ def roll_back(database: Database, size: int) -> None:
         "DELETE FROM frontiers",
         "DROP TABLE gone",
     )
+
+
+def roll_projection_back(database: Database) -> None:
+    """Have subscriptions and standings say what is left of the events."""
+    with database.write() as connection:
+        for book in list(books(connection)):
+            assert book.folded
+            mine = {"contact_id": book.contact_id}
+            for table in (t.subscriptions, t.standings):
+                connection.execute(delete(table).where(table.c.contact_id == book.contact_id))
+            for name, one in book.folded.subscriptions.items():
+                row = mine | {"programme": name} | asdict(one)
+                connection.execute(insert(t.subscriptions).values(row))
+            left = {"out_since": book.folded.out_since}
+            connection.execute(insert(t.standings).values(mine | left))
 
 
 def head_over(database: Database, size: int, previous: Head | None, now: datetime) -> Head:

@@ -14,6 +14,7 @@ from responder.keys import Keys
 from responder.store import acts
 from responder.store import tables as t
 from responder.store.acts import Done, Result
+from responder.store.contacts import find
 from responder.store.database import Database
 from responder.store.erase import erase, erase_confirmed
 from responder.store.suppressions import suppressed
@@ -41,7 +42,7 @@ def texted(database: Database, clock: Clock) -> Texted:
     """The person texts, one after the other; what was answered has left."""
 
     def receive(*words: str) -> None:
-        Inbox(database, house(), clock).receive([inbound(word, at=clock()) for word in words])
+        Inbox(database, house, clock).receive([inbound(word, at=clock()) for word in words])
         with database.write() as connection:
             connection.execute(t.outbox.update().values(state="sent", due_at=None))
 
@@ -160,7 +161,7 @@ def test_a_programme_with_a_second_yes_asks_for_it(database: Database, clock: Cl
     with database.write() as connection:
         assert join(connection, "jazz", **double).told
         assert [wording for wording, _, _ in queued(connection)] == ["opt_in_request"]
-    Inbox(database, house(**double), clock).receive([inbound("JA", at=clock())])
+    Inbox(database, lambda: house(**double), clock).receive([inbound("JA", at=clock())])
     with database.read() as connection:
         assert folded(connection)[PERSON].active == ("jazz",)
 
@@ -197,10 +198,10 @@ def test_nobody_joins_who_is_suppressed_blocked_or_late(
 def test_an_erased_person_is_not_brought_back_by_paper(texted: Texted, database: Database) -> None:
     texted("JA")
     with database.write() as connection:
-        contact = acts.find(connection, WHO)
+        contact = find(connection, WHO)
         erase(connection, KEYS, str(contact), "Kim", "letter", house(), Clock().now)
         assert join(connection).done is Done.SUPPRESSED
-        assert acts.find(connection, WHO) is None
+        assert find(connection, WHO) is None
 
 
 def test_an_erasure_for_somebody_waits_for_the_text_that_says_so(
@@ -214,5 +215,5 @@ def test_an_erasure_for_somebody_waits_for_the_text_that_says_so(
     texted()
     with database.write() as connection:
         assert erase_confirmed(connection, KEYS, house(), Clock().now) == 1
-        assert acts.find(connection, WHO) is None
+        assert find(connection, WHO) is None
         assert last_document(connection)["source"]["actor"] == "Kim"

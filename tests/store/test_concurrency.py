@@ -16,7 +16,7 @@ from tests.factories import house, inbound
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 def at_once(count: int, work: Callable[[int], object]) -> list[object]:

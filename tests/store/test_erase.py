@@ -13,7 +13,8 @@ from responder.inbox import Inbox
 from responder.keys import Keys
 from responder.store import tables as t
 from responder.store.database import Database
-from responder.store.erase import Plan, erase, erase_confirmed, plan
+from responder.store.erase import erase, erase_confirmed
+from responder.store.erasure_plan import Plan, plan
 from responder.store.suppressions import suppressed
 from tests.books import folded, projected
 from tests.conftest import Clock
@@ -26,7 +27,7 @@ KEYS = Keys("0" * 64)
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 @pytest.fixture

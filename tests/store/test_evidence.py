@@ -17,6 +17,7 @@ from responder.core.consent import (
     OptInExpired,
     ProviderBlocked,
 )
+from responder.core.consent_record import sha256
 from responder.core.evidence import (
     Source,
     commitment,
@@ -32,7 +33,7 @@ from responder.store.database import Database
 from responder.store.reported import note_report
 from tests.conftest import Clock
 from tests.docs.pages import ROOT
-from tests.factories import NOON, NUMBER, PERSON, house, inbound
+from tests.factories import KLUBBEN, NOON, NUMBER, PERSON, house, inbound
 
 SCHEMA = json.loads((ROOT / "docs" / "evidence.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema_rs.Draft202012Validator(SCHEMA)
@@ -40,7 +41,7 @@ VALIDATOR = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 def documents(connection: Connection) -> list[dict[str, Any]]:
@@ -86,6 +87,42 @@ def test_an_opt_in_keeps_what_was_promised_and_shown(inbox: Inbox, database: Dat
         "frequency": "högst 2 sms i månaden",
         "basis": "consent",
     }
+
+
+PLACED = KLUBBEN.replace("Sms:a JA", "Sms:a {keyword}")
+ASKS_TWICE = f'opt_in = "double"\n{PLACED}'
+
+
+@pytest.mark.parametrize(
+    ("klubben", "texted", "printed"),
+    [
+        (PLACED, ["JA"], ["JA"]),
+        (PLACED, ["klubb!"], ["JA"]),
+        (PLACED, ["BULLE"], ["BULLE"]),
+        (PLACED, ["BULLE", "STOPP BULLE"], ["BULLE", "BULLE"]),
+        (PLACED, ["BULLE", "STOPP KLUBB", "JA"], ["BULLE", "BULLE", "JA"]),
+        (ASKS_TWICE, ["BULLE", "JA"], ["BULLE", "BULLE"]),
+        (ASKS_TWICE, ["BULLE", "NEJ"], ["BULLE", "BULLE"]),
+        (ASKS_TWICE, ["JA", "BULLE"], ["JA", "JA"]),
+    ],
+)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_offer_that_is_kept_is_that_of_the_poster_that_was_read(
+    database: Database,
+    clock: Clock,
+    klubben: str,
+    texted: list[str],
+    printed: list[str],
+    at_once: bool,
+) -> None:
+    inbox = Inbox(database, lambda: house(klubben=klubben), clock)
+    messages = [inbound(text) for text in texted]
+    for batch in [messages] if at_once else [[message] for message in messages]:
+        inbox.receive(batch)
+    notices = [proof["notice"] for proof in stored(database)]
+    offers = [house().programmes["klubben"].offer.replace("JA", word) for word in printed]
+    assert [notice["offer"] for notice in notices] == offers
+    assert [notice["version"] for notice in notices] == [sha256(offer) for offer in offers]
 
 
 def test_the_confirmation_is_kept_as_it_was_sent(inbox: Inbox, database: Database) -> None:

@@ -21,7 +21,7 @@ def execute(database: Database, statement: str) -> None:
 
 @pytest.fixture
 def filled(database: Database, clock: Clock) -> Database:
-    Inbox(database, house(), clock).receive([inbound("JA"), inbound("STOPP")])
+    Inbox(database, house, clock).receive([inbound("JA"), inbound("STOPP")])
     return database
 
 

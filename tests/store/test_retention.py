@@ -41,7 +41,7 @@ def texted(database: Database, clock: Clock) -> Callable[..., None]:
 
     def receive(*words: str, sender: str = PERSON) -> None:
         batch = [inbound(word, sender=sender, at=clock(), raw='{"Body": "x"}') for word in words]
-        Inbox(database, house(), clock).receive(batch)
+        Inbox(database, house, clock).receive(batch)
         with database.write() as connection:
             connection.execute(t.outbox.update().values(state="sent", due_at=None))
 

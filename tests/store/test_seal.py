@@ -22,7 +22,7 @@ FRIEND = "+46701740606"
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 def sealed_order(database: Database) -> list[tuple[int, str, int]]:

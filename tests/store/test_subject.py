@@ -14,7 +14,7 @@ FRIEND = "+46701740606"
 def test_the_copy_holds_every_table_that_names_the_person_and_nobody_else(
     database: Database, clock: Clock
 ) -> None:
-    Inbox(database, house(), clock).receive([inbound("JA"), inbound("JA", sender=FRIEND)])
+    Inbox(database, house, clock).receive([inbound("JA"), inbound("JA", sender=FRIEND)])
     with database.read() as connection:
         copy = subject_copy(connection, PERSON, house())
     assert copy
@@ -27,7 +27,7 @@ def test_the_copy_holds_every_table_that_names_the_person_and_nobody_else(
 def test_the_copy_tells_what_article_15_wants_and_can_be_read(
     database: Database, clock: Clock
 ) -> None:
-    Inbox(database, house(), clock).receive([inbound("JA")])
+    Inbox(database, house, clock).receive([inbound("JA")])
     with database.read() as connection:
         copy = subject_copy(connection, PERSON, house())
     assert copy

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from responder.keys import Keys
 from responder.store.database import Database
-from responder.store.suppressions import key_ids, lift, suppress, suppressed
+from responder.store.suppressions import key_ids, suppress, suppressed
 from tests.factories import NOON, PERSON
 
 FRIEND = "+46701740606"
@@ -33,14 +33,12 @@ def test_an_entry_is_found_after_the_secret_was_changed(database: Database) -> N
         assert key_ids(connection) == {KEYS.suppression_key_id}
 
 
-def test_an_entry_is_made_once_and_lifted_under_every_key(database: Database) -> None:
+def test_an_entry_is_made_once_under_each_key(database: Database) -> None:
     changed = Keys("2" * 64, ["1" * 64])
     with database.write() as connection:
         for keys in (KEYS, KEYS, changed):
             suppress(connection, keys, [PERSON], "import", NOON)
         assert connection.execute(text("SELECT count(*) FROM suppressions")).scalar() == 2
-        lift(connection, changed, PERSON)
-        assert connection.execute(text("SELECT count(*) FROM suppressions")).scalar() == 0
 
 
 def test_ten_thousand_are_looked_up_at_once(database: Database) -> None:

@@ -32,7 +32,7 @@ AT = "(SELECT event_id FROM ledger_positions WHERE position = {0})"
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""What several commands take: times, and addresses that may stand on standard input."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from responder.core.addresses import Address, parse_address
+
+
+class Time(click.ParamType[datetime]):
+    """A time in ISO 8601, aware; UTC where no zone is said."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read it; a fault is wrong usage."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            given = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no time: write 2026-11-21T08:00', param, ctx)
+        return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+def given_address(text: str, country: str) -> Address:
+    """An address that was given to a command; `-` reads standard input."""
+    return parse_address(sys.stdin.readline() if text == "-" else text, country)
