@@ -26,8 +26,9 @@ check: $(READY) ## Lint, format, types, imports and documentation
 evaluate: $(READY) ## Print how well texts are understood (HAM=FILE: real messages, one a line; MISSES=1)
 	@$(BIN)/python -m tests.understanding.evaluate $(if $(HAM),--ham $(HAM)) $(if $(MISSES),--misses)
 
-bench: $(READY) ## Measure against the floor (QUICK=1: four minutes; BASE=1: a million; PROOF=1: ledger)
-	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(BASE),--base) $(if $(PROOF),--proof)
+bench: $(READY) ## Measure against the floor (QUICK=1: four minutes; BASE=1, PROOF=1, RELOAD=1: others)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(BASE),--base) $(if $(PROOF),--proof) \
+		$(if $(RELOAD),--reload)
 
 chaos: $(READY) ## Kill and disturb it for three minutes, then count what was promised (SEED=n, SECONDS=n)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))

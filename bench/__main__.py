@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from bench import base, counting, floor, postgres, proof, report
+from bench import base, counting, floor, postgres, proof, reload, report
 from bench.fill import fill
 from bench.load import LoadFailed
 from bench.messages import EXISTING
@@ -42,9 +42,10 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="under four minutes, noisier")
     parser.add_argument("--base", action="store_true", help="export and import of a million")
     parser.add_argument("--proof", action="store_true", help="sealing, verifying, may-send")
+    parser.add_argument("--reload", action="store_true", help="a config changed under load")
     asked = parser.parse_args()
-    if asked.base or asked.proof:
-        return _measure_base(asked.base, asked.proof)
+    if asked.base or asked.proof or asked.reload:
+        return _measure_base(asked.base, asked.proof, asked.reload)
     plan = QUICK if asked.quick else FULL
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through every `finally`
     say(f"{os.cpu_count()} cores; load average of the last minute {os.getloadavg()[0]:.1f}")
@@ -73,7 +74,9 @@ class Bases:
     filled: str
 
 
-def _measure_base(million: bool, prove: bool) -> int:
+def _measure_base(million: bool, prove: bool, change: bool) -> int:
+    if change:
+        reload.run(say)
     if prove:
         proof.run(say)
     if million:

@@ -140,14 +140,19 @@ def _answered(client: _Client, tally: _Tally, deadline: float) -> bool:
     if not more:
         raise LoadFailed("the server closed a connection")
     client.received += more
-    head, blank, body = client.received.partition(b"\r\n\r\n")
-    if not blank or len(body) < _length(head):
+    if not is_whole(client.received):
         return False
     tally.last = perf_counter()
     tally.seconds.append(tally.last - client.begun)
     tally.in_time += tally.last <= deadline
-    tally.errors += not head.startswith(b"HTTP/1.1 200")
+    tally.errors += not client.received.startswith(b"HTTP/1.1 200")
     return True
+
+
+def is_whole(received: bytes) -> bool:
+    """Whether an answer has come with all of its body."""
+    head, blank, body = received.partition(b"\r\n\r\n")
+    return bool(blank) and len(body) >= _length(head)
 
 
 def _length(head: bytes) -> int:

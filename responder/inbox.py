@@ -142,7 +142,7 @@ def _sender(message: Inbound, catalog: Catalog) -> Address:
 
 def _comes_by(decision: Decision) -> dict[str, str]:
     """The keyword by which this text comes to a programme."""
-    keyword = decision.keyword
+    keyword = decision.came_by
     comes = any(isinstance(event, OptedIn | OptInRequested) for event in decision.events)
     return {keyword.programme: keyword.text} if keyword and comes else {}
 

@@ -21,7 +21,7 @@ def projected(connection: Connection) -> dict[str, Standing]:
     e = t.ledger_events.c
     own = case((e.kind.not_in(("Unreachable", "ConfirmationReported")), e.at))
     newest = select(e.contact_id, func.max(own)).group_by(e.contact_id)
-    last_at = dict(connection.execute(newest).tuples().all())
+    last_at = {row[0]: row[1] for row in connection.execute(newest)}
     return {
         address: replace(book.held, last_at=last_at.get(book.contact_id))
         for address, book in _books(connection)
@@ -29,6 +29,5 @@ def projected(connection: Connection) -> dict[str, Standing]:
 
 
 def _books(connection: Connection) -> Iterator[tuple[str, Book]]:
-    found = connection.execute(select(t.contacts.c.id, t.contacts.c.address))
-    addresses = dict(found.tuples().all())
+    addresses = {row.id: row.address for row in connection.execute(select(t.contacts))}
     return ((addresses[book.contact_id], book) for book in books(connection))

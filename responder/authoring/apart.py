@@ -61,7 +61,7 @@ class _Unpickler(pickle.Unpickler):
 
 def main() -> None:
     """Examine the folder that the command line names, leaving the processor to others."""
-    os.nice(10)
+    os.nice(19)
     _Pickler(sys.stdout.buffer, pickle.HIGHEST_PROTOCOL).dump(examine(Path(sys.argv[1])))
 
 

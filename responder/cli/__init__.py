@@ -1,30 +1,49 @@
 """The command line. Exit status: 0 done, 1 findings, 2 usage, config or environment."""
 
+from importlib import import_module
+
 import click
 
-from responder.cli.api import api
-from responder.cli.cases import cases, retention
-from responder.cli.check import check
-from responder.cli.contacts import contacts
-from responder.cli.erase import erase
-from responder.cli.ledger import ledger
-from responder.cli.new import new
-from responder.cli.outbox import outbox
-from responder.cli.poster import poster
-from responder.cli.provider import provider, recover
-from responder.cli.replay import replay_
-from responder.cli.rights import opt_out, record, suppress
-from responder.cli.schema import schema
-from responder.cli.serve import db, run, serve
-from responder.cli.simulate import simulate
-from responder.cli.text import text
-from responder.cli.understand import segments, understand
-from responder.cli.work import work
 from responder.errors import ResponderError
+
+_COMMANDS = {
+    "run": "serve",
+    "serve": "serve",
+    "db": "serve",
+    "work": "work",
+    "check": "check",
+    "simulate": "simulate",
+    "replay": "replay",
+    "schema": "schema",
+    "new": "new",
+    "poster": "poster",
+    "text": "text",
+    "understand": "understand",
+    "segments": "understand",
+    "contacts": "contacts",
+    "cases": "cases",
+    "retention": "cases",
+    "ledger": "ledger",
+    "outbox": "outbox",
+    "provider": "provider",
+    "recover": "provider",
+    "api": "api",
+}
+"""The module of each command. It is imported when it is asked for: `check` needs no server."""
 
 
 class _Group(click.Group):
     """Maps our exceptions to one message and exit status 2, here and nowhere else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"responder.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -41,12 +60,3 @@ def main() -> None:
 
     Example: responder run, and in another terminal: responder text JA
     """
-
-
-for command in (
-    *(run, serve, work, check, simulate, replay_, schema, new, poster, text, understand, segments),
-    *(contacts, cases, retention, ledger, outbox, provider, recover, api, db),
-):
-    main.add_command(command)
-for command in (opt_out, suppress, record, erase):
-    contacts.add_command(command)

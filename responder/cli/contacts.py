@@ -9,10 +9,12 @@ import click
 
 from responder.authoring import load_catalog
 from responder.cli.dossier import render
+from responder.cli.erase import erase
 from responder.cli.export import export
 from responder.cli.import_ import import_
 from responder.cli.opened import open_database
 from responder.cli.parameters import given_address
+from responder.cli.rights import opt_out, record, suppress
 from responder.cli.subject import render as render_subject
 from responder.errors import ResponderError
 from responder.store.dossier import dossier, suppressions_of
@@ -58,8 +60,9 @@ def _suppressed(listed: list[dict[str, Any]]) -> str:
     )
 
 
-contacts.add_command(export)
 contacts.add_command(import_, "import")
+for command in (export, opt_out, suppress, record, erase):
+    contacts.add_command(command)
 
 
 def _text(value: datetime) -> str:

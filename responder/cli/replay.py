@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from responder.authoring import load_catalog
 from responder.authoring.expectations import span
-from responder.authoring.replay import Replayed, replay
+from responder.authoring.replay import Replayed
+from responder.authoring.replay import replay as play
 from responder.authoring.replay_tally import Difference
 from responder.cli.progress import Progress, many_rows
 from responder.cli.replayed import as_json, as_text, lines
@@ -35,7 +36,7 @@ from responder.store.recorded import histories
 )
 @click.option("--all", "every", is_flag=True, help="Show every group of texts, not only 20.")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line, then a summary.")
-def replay_(since: str, folder: Path, every: bool, as_lines: bool) -> None:
+def replay(since: str, folder: Path, every: bool, as_lines: bool) -> None:
     """Decide recorded texts again: with the config in use, and with a new one.
 
     Shows which texts would be understood differently, who would be in or out, and what the
@@ -65,7 +66,7 @@ def _walk(
     """Everybody who texted, one after the other."""
     progress = Progress("texts")
     for history in histories(connection, begin):
-        replayed = replay(history, present, found.catalog, now)
+        replayed = play(history, present, found.catalog, now)
         found.add(replayed)
         show(replayed)
         progress.at(found.messages)

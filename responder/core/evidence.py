@@ -14,7 +14,7 @@ from responder.core.catalog import Catalog, Keyword
 from responder.core.consent import ConsentEvent, OptedIn, OptInRequested
 from responder.core.consent_record import Source, commitment, evidence_of_act, sha256, to_text
 from responder.core.messages import Inbound, Purpose, Receipt, Reply
-from responder.core.outcomes import Decision, Reason
+from responder.core.outcomes import Decision
 
 __all__ = [
     "Source",
@@ -154,9 +154,9 @@ def _without_code(reply: Reply) -> str | None:
 
 
 def _seen(event: ConsentEvent, decision: Decision) -> str | None:
-    """The keyword that begins a membership; a second yes was read in a text, on no poster."""
-    begins = isinstance(event, OptedIn | OptInRequested) and decision.reason is not Reason.CONFIRMED
-    return decision.keyword.text if begins and decision.keyword else None
+    """The keyword that begins a membership."""
+    begins = isinstance(event, OptedIn | OptInRequested)
+    return decision.came_by.text if begins and decision.came_by else None
 
 
 def _keyword(keyword: Keyword) -> dict[str, str | None]:

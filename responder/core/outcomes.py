@@ -134,6 +134,11 @@ class Decision:
     reward: Reward | None = None
     allowance: Allowance = Allowance()
 
+    @property
+    def came_by(self) -> Keyword | None:
+        """The keyword of the poster that was read; a second yes was read in a text, on none."""
+        return None if self.reason is Reason.CONFIRMED else self.keyword
+
 
 @dataclass(frozen=True, slots=True)
 class Recent:

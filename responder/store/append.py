@@ -74,7 +74,7 @@ def _change(one: Decided, catalog: Catalog) -> Change:
         to_text(evidence(event, one.message, decision, catalog, one.outbox_ids, one.came_by))
         for event in events
     )
-    keyword, replies = decision.keyword, decision.replies
+    keyword, replies = decision.came_by, decision.replies
     return Change(
         contact_id=one.contact_id,
         sequence=one.sequence,

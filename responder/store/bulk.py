@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -57,12 +58,14 @@ def insert_or_ignore(table: Table, rows: Rows, returning: str = "") -> Write:
     return Write(table, rows, f" ON CONFLICT DO NOTHING{then}")
 
 
-def upsert(table: Table, rows: Rows, keep: tuple[str, ...] = ()) -> Write:
+def upsert(
+    table: Table, rows: Rows, keep: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Write:
     """Insert rows or overwrite those that are there, by primary key.
 
-    A column in `keep` is overwritten only where the new row says something.
+    A column in `keep` is overwritten only where the new row has something in those it names.
     """
-    return Write(table, rows, _overwrite(table, keep))
+    return Write(table, rows, _overwrite(table, tuple(keep.items())))
 
 
 def execute(
@@ -199,15 +202,12 @@ def _bound(one: Write | Update) -> Iterator[Sequence[Any]]:
 
 
 @functools.cache
-def _overwrite(table: Table, keep: tuple[str, ...]) -> str:
+def _overwrite(table: Table, keep: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     keys = [column.name for column in table.primary_key]
-    new = {
-        name: f"COALESCE(excluded.{name}, {table.name}.{name})"
-        if name in keep
-        else f"excluded.{name}"
-        for name in _names(table)
-        if name not in keys
-    }
+    new = {name: f"excluded.{name}" for name in _names(table) if name not in keys}
+    for name, given in keep:
+        nothing = " AND ".join(f"excluded.{one} IS NULL" for one in given)
+        new[name] = f"CASE WHEN {nothing} THEN {table.name}.{name} ELSE excluded.{name} END"
     sets = ", ".join(f"{name} = {value}" for name, value in new.items())
     return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}"
 

@@ -129,10 +129,12 @@ def _standings(changes: Sequence[Change]) -> list[Row]:
     return [{"contact_id": c, "out_since": one.standing.out_since} for c, one in moved.items()]
 
 
-_KEPT = (
-    *("number", "keyword", "source", "language", "reminded"),
-    *("basis", "basis_at", "licence", "used"),
-)
+_ATTRIBUTES = tuple(field.name for field in fields(Attribution))
+_KEPT = {
+    **{name: (name,) for name in (*_ATTRIBUTES, "reminded", "used")},
+    **dict.fromkeys(("number", "keyword", "source"), ("keyword", "source")),
+}
+"""A second yes or START names no keyword: then it stays where they came from."""
 
 
 def _subscriptions(changes: Sequence[Change]) -> list[Row]:
@@ -166,9 +168,6 @@ def _state(change: Change, programme: str) -> Row:
         "ended": subscription.ended,
         "requested": subscription.requested,
     }
-
-
-_ATTRIBUTES = tuple(field.name for field in fields(Attribution))
 
 
 def _columns(attribution: Attribution) -> Row:

@@ -52,3 +52,33 @@ class Importing:
     papers: Papers
 
 
+def begin(connection: Connection, sha256: str, provenance: str, now: datetime) -> tuple[str, int]:
+    """The import of this file: its id, and how many rows of it are done.
+
+    An interrupted import goes on, unless it is told to do something else now (`provenance` is
+    how it is to be done): then, and after a finished one, all rows are looked at again.
+    """
+    found = connection.execute(select(t.imports).where(i.file_sha256 == sha256)).one_or_none()
+    if found is None:
+        import_id = new_id()
+        made = {"id": import_id, "file_sha256": sha256, "provenance": provenance}
+        bulk.write(connection, bulk.insert(t.imports, [{**made, "rows_done": 0, "begun_at": now}]))
+        return import_id, 0
+    if found.ended_at is None and found.provenance == provenance:
+        return found.id, found.rows_done
+    again = update(t.imports).where(i.id == found.id)
+    connection.execute(
+        again.values(provenance=provenance, rows_done=0, begun_at=now, ended_at=None)
+    )
+    return found.id, 0
+
+
+def advance(connection: Connection, import_id: str, rows_done: int) -> None:
+    """So many rows of the file are done, with this commit."""
+    mine = update(t.imports).where(i.id == import_id)
+    connection.execute(mine.values(rows_done=rows_done))
+
+
+def end(connection: Connection, import_id: str, now: datetime) -> None:
+    """Every row was looked at."""
+    connection.execute(update(t.imports).where(i.id == import_id).values(ended_at=now))

@@ -58,7 +58,7 @@ def _free_at(stored: datetime | None, per_second: float, now: datetime) -> datet
 def pause(connection: Connection, sender: str, until: datetime, code: str) -> None:
     """Let nothing leave from a sender until then (at most LONGEST_PAUSE), or from `EVERYTHING`."""
     row = {"sender": sender, "free_at": None, "paused_until": until, "pause_code": code}
-    bulk.write(connection, bulk.upsert(senders, [row], keep=("free_at",)))
+    bulk.write(connection, bulk.upsert(senders, [row], keep={"free_at": ("free_at",)}))
 
 
 def pauses(connection: Connection, now: datetime) -> list[Row[Any]]:

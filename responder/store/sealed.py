@@ -32,7 +32,7 @@ class SealedRow(NamedTuple):
 
     found: str | None
     salt: str | None
-    document: str | bytes | None
+    document: bytes | None
     is_erased: bool | None
     position: int
     event_id: str
@@ -109,7 +109,8 @@ def stream(
     """
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
-        found: Iterator[tuple[Any, ...]] = driver.cursor().stream(sql, parameters, size=_CHUNK)
+        cursor = driver.cursor()
+        found: Iterator[tuple[Any, ...]] = cursor.stream(sql, parameters, binary=True, size=_CHUNK)
         return found
     return iter(driver.execute(sql, parameters))
 
@@ -162,14 +163,14 @@ def _moment(at: datetime | str) -> datetime:
 def _both(statement: str) -> dict[str, str]:
     """A statement with named parameters in the style of each driver.
 
-    SQLite's documents are read as the bytes that they are hashed as, PostgreSQL's times without
-    a zone: neither costs a conversion.
+    Documents are read as the bytes that they are hashed as, and PostgreSQL's times without a zone:
+    neither costs a conversion.
     """
     names = ("start", "stop", "page", "after")
     lite = {name: f":{name}" for name in names}
     post = {name: f"%({name})s" for name in names}
     lite |= {"document": "CAST(v.document AS BLOB)", "moment": "e.at"}
-    post |= {"document": "v.document", "moment": "e.at AT TIME ZONE 'UTC'"}
+    post |= {"document": "convert_to(v.document, 'UTF8')", "moment": "e.at AT TIME ZONE 'UTC'"}
     return {"sqlite": statement.format(**lite), "postgresql": statement.format(**post)}
 
 

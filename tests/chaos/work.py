@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from responder.app import create_gateway
-from responder.live import open_catalog
 from responder.clock import utc_now
 from responder.inbox import Inbox
 from responder.keys import Keys
+from responder.live import open_catalog
 from responder.observe import configure_logging
 from responder.recover import LOOK_BACK, look, recover
 from responder.schedule import Job, create_scheduler

@@ -11,7 +11,9 @@ from tests.cli.conftest import Run
 
 def commands(group: click.Group, *path: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         nested = isinstance(command, click.Group)
         found += commands(command, *path, name) if nested else [(*path, name)]  # type: ignore[arg-type]
     return found

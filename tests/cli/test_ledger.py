@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from responder.live import open_catalog
-from responder.cli import main
-from responder.cli.ledger import ledger
 from responder.core.heads import signing_key
 from responder.core.proofs import check_proof
 from responder.inbox import Inbox
+from responder.live import open_catalog
 from responder.settings import load_settings
 from responder.store.database import Database
 from tests.cli.conftest import Run
@@ -40,8 +38,7 @@ class Ledger:
 
 
 @pytest.fixture
-def house_ledger(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setitem(main.commands, "ledger", ledger)
+def house_ledger(run: Run, config: Path) -> Any:
     assert run("db", "upgrade").exit_code == 0
     made = Ledger()
     yield made

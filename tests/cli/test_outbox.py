@@ -10,8 +10,8 @@ from click.testing import Result
 from sqlalchemy import select, update
 
 from responder.app import create_app, create_gateway
-from responder.live import open_catalog
 from responder.core.delivery import PATIENCE
+from responder.live import open_catalog
 from responder.outbox import Dispatcher
 from responder.settings import Settings, load_settings
 from responder.store import tables as t

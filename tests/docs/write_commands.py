@@ -26,7 +26,10 @@ def commands(
     """(path, command) of every command and group, the main one first."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child
             yield from commands(child, (*path, name))
 
 

@@ -33,7 +33,18 @@ from responder.core.tampering import Fault
 from responder.gateways.twilio_errors import verdict
 from responder.inbox import Inbox
 from responder.keys import Keys
-from responder.store import acts, contacts, erase, facts, imports, opt_outs, pending, receipts
+from responder.store import (
+    acts,
+    contacts,
+    erase,
+    facts,
+    imports,
+    intake,
+    opt_outs,
+    pending,
+    receipts,
+    shutting_out,
+)
 from responder.store import tables as t
 from responder.store.database import Database
 from responder.store.projection import compare
@@ -74,7 +85,10 @@ def the_house() -> Catalog:
 
 
 class ContactBase(RuleBasedStateMachine):
-    """`closed`: what a person closed, and when; `begun`: what may run, and since when."""
+    """`closed`: what a person closed, and when; `begun`: what may run, and since when.
+
+    `on_file`: what they were ever in, until they were erased.
+    """
 
     def open_database(self, until_the_end: ExitStack) -> str:
         raise NotImplementedError
@@ -89,6 +103,7 @@ class ContactBase(RuleBasedStateMachine):
         self.closed: dict[Pair, datetime] = {}
         self.begun: dict[Pair, datetime] = {}
         self.joined_by_word: set[Pair] = set()
+        self.on_file: set[Pair] = set()
         self.blocked: set[str] = set()
 
     @rule(who=SOMEBODY, words=st.lists(WORDS, min_size=1, max_size=2))
@@ -117,7 +132,7 @@ class ContactBase(RuleBasedStateMachine):
         stated = Provenance("Mässan", at, "consent", "Ja, sms:a mig", "owned", "pärm 12")
         with self.database.write() as connection:
             importing = imports.Importing("0" * 32, SECRET, Papers(the_house(), FILE, stated))
-            imports.take_in(connection, importing, _rows(who, at), self.now)
+            intake.take_in(connection, importing, _rows(who, at), self.now)
         for pair in who:
             is_in = any((pair[0], other) in self.begun for other in PROGRAMMES)
             is_new = is_in and pair not in self.joined_by_word  # but in another, and agreed since
@@ -125,13 +140,14 @@ class ContactBase(RuleBasedStateMachine):
                 del self.closed[pair]
             if pair not in self.closed:
                 self.begun.setdefault(pair, at)
+                self.on_file.add(pair)
 
     @rule(who=st.lists(SOMEBODY, min_size=1, max_size=2, unique=True))
     def a_list_without_provenance_is_imported(self, who: list[str]) -> None:
         with self.database.write() as connection:
             importing = imports.Importing("0" * 32, SECRET, Papers(the_house(), FILE, None))
             rows = _rows([(one, "klubben") for one in who], self.now)
-            imports.shut_out(connection, importing, rows, self.now)
+            shutting_out.shut_out(connection, importing, rows, self.now)
         for one in who:
             self._suppress(one)
 
@@ -141,6 +157,7 @@ class ContactBase(RuleBasedStateMachine):
             contact = contacts.find(connection, parse_address(who))
             assume(contact)
             erase.erase(connection, SECRET, str(contact), "Kim", "letter", the_house(), self.now)
+        self.on_file -= {(who, name) for name in PROGRAMMES}
         self._suppress(who)
 
     @rule(who=SOMEBODY, name=ALL_OR_ONE)
@@ -225,13 +242,14 @@ class ContactBase(RuleBasedStateMachine):
         return {who for who, answer in asked.items() if answer == Allowed()}
 
     def _open(self, who: str, word: str, reason: Reason) -> None:
-        """JA also answers a double opt-in; START brings back what the person was in."""
-        former = {p for p in PROGRAMMES if (who, p) in self.joined_by_word}
-        opened = {"swing"} if reason is Reason.CONFIRMED else {JOINS.get(word, "")}
-        for name in former if word == "START" else opened:
+        """JA and START answer a double opt-in, too; START brings back what the person was in."""
+        former = {p for p in PROGRAMMES if (who, p) in self.on_file}
+        opened = former if word == "START" else {JOINS.get(word, "")}
+        for name in {"swing"} if reason is Reason.CONFIRMED else opened:
             self.closed.pop((who, name), None)
             self.begun[who, name] = self.now
             self.joined_by_word.add((who, name))
+            self.on_file.add((who, name))
 
     def _close(self, who: str, name: str | None, at: datetime | None = None) -> None:
         """What began after `at` stays."""

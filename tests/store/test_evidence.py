@@ -7,8 +7,10 @@ from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
+from responder.core.acts import Act
+from responder.core.addresses import parse_address
 from responder.core.consent import (
     ConsentEvent,
     EvidenceErased,
@@ -28,6 +30,7 @@ from responder.core.evidence import (
 )
 from responder.core.messages import Receipt
 from responder.inbox import Inbox
+from responder.store import acts, pending
 from responder.store import tables as t
 from responder.store.database import Database
 from responder.store.reported import note_report
@@ -123,6 +126,21 @@ def test_the_offer_that_is_kept_is_that_of_the_poster_that_was_read(
     offers = [house().programmes["klubben"].offer.replace("JA", word) for word in printed]
     assert [notice["offer"] for notice in notices] == offers
     assert [notice["version"] for notice in notices] == [sha256(offer) for offer in offers]
+
+
+def test_what_happens_without_a_text_keeps_the_offer_that_was_read(
+    database: Database, clock: Clock
+) -> None:
+    catalog, colleague = house(klubben=ASKS_TWICE), Act("Kim", "asked by phone")
+    inbox = Inbox(database, lambda: catalog, clock)
+    inbox.receive([inbound("BULLE"), inbound("BULLE", sender="+46701740606")])
+    leaver, programme = parse_address(PERSON), catalog.programmes["klubben"]
+    with database.write() as connection:
+        acts.opt_out(connection, leaver, programme, colleague, catalog, NOON)
+        pending.expire(connection, catalog, NOON + timedelta(days=3))
+    proofs = {proof["event"]["kind"]: proof["notice"]["offer"] for proof in stored(database)}
+    assert sorted(proofs) == ["OptInExpired", "OptInRequested", "OptedOut"]
+    assert all(offer.startswith("Sms:a BULLE till") for offer in proofs.values())
 
 
 def test_the_confirmation_is_kept_as_it_was_sent(inbox: Inbox, database: Database) -> None:
@@ -279,3 +297,22 @@ def test_the_schema_knows_every_kind_of_event() -> None:
 def test_what_a_person_agreed_to_elsewhere_is_the_offer_they_saw() -> None:
     assert ACTS["spoken"]["notice"]["offer"] == "Yes, text me"
     assert ACTS["erasure"]["subject"] == {"address": None, "country": None, "language": None}
+
+
+@pytest.mark.parametrize(
+    ("klubben", "texted", "came_by"),
+    [
+        (PLACED, ["BULLE", "STOPP", "JA"], ("JA", None)),
+        (PLACED, ["BULLE", "STOPP", "START"], ("BULLE", "STAND-A")),
+        (ASKS_TWICE, ["BULLE", "JA"], ("BULLE", "STAND-A")),
+    ],
+)
+def test_the_base_says_where_somebody_came_from_the_last_time(
+    database: Database, clock: Clock, klubben: str, texted: list[str], came_by: tuple[str, str]
+) -> None:
+    inbox = Inbox(database, lambda: house(klubben=klubben), clock)
+    for word in texted:
+        inbox.receive([inbound(word)])
+    with database.read() as connection:
+        row = connection.execute(text("SELECT keyword, source FROM subscriptions")).one()
+    assert tuple(row) == came_by

@@ -22,7 +22,7 @@ from responder.core.evidence import commitment
 from responder.core.import_evidence import Papers
 from responder.core.provenance import Candidate, FileMark, Provenance, Verdict
 from responder.keys import Keys
-from responder.store import bulk, imports
+from responder.store import bulk, imports, intake, shutting_out
 from responder.store import tables as t
 from responder.store.changes import record
 from responder.store.database import Database
@@ -50,9 +50,9 @@ def candidate(address: str = PERSON, programme: str = "klubben", **more: Any) ->
 def take_in(database: Database, *candidates: Candidate) -> Tally:
     """The tally, which the preview must have told beforehand."""
     with database.read() as connection:
-        previewed = imports.preview(connection, KEYS, candidates, NOON)
+        previewed = intake.preview(connection, KEYS, candidates, NOON)
     with database.write() as connection:
-        tally = imports.take_in(connection, importing(), candidates, NOON)
+        tally = intake.take_in(connection, importing(), candidates, NOON)
     assert tally == previewed
     return tally
 
@@ -182,7 +182,7 @@ def test_without_provenance_everybody_is_suppressed_and_members_are_out(database
     lived(database, OptedIn(EARLIER, "klubben"))
     both = [candidate(), candidate(FRIEND)]
     with database.write() as connection:
-        tally = imports.shut_out(connection, importing(None), both, NOON)
+        tally = shutting_out.shut_out(connection, importing(None), both, NOON)
         assert suppressed(connection, KEYS, [PERSON, FRIEND]) == {PERSON, FRIEND}
     assert tally.verdicts == {Verdict.NEW: 2}
     assert [row.state for row in rows(database, t.subscriptions)] == ["ended"]
@@ -195,9 +195,9 @@ def test_a_list_to_suppress_may_come_twice(database: Database) -> None:
     lived(database, OptedIn(EARLIER, "klubben"))
     for expected in (Verdict.NEW, Verdict.SUPPRESSED):
         with database.read() as connection:
-            previewed = imports.preview_shut_out(connection, KEYS, [candidate()])
+            previewed = shutting_out.preview(connection, KEYS, [candidate()])
         with database.write() as connection:
-            tally = imports.shut_out(connection, importing(None), [candidate()], NOON)
+            tally = shutting_out.shut_out(connection, importing(None), [candidate()], NOON)
         assert tally == previewed
         assert tally.verdicts == {expected: 1}
     assert len(rows(database, t.ledger_events)) == 2

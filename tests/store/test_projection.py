@@ -19,7 +19,7 @@ OUT = WHO.format("+46701740610")
 
 @pytest.fixture
 def inbox(database: Database, clock: Clock) -> Inbox:
-    return Inbox(database, house(), clock)
+    return Inbox(database, house, clock)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from responder.core.consent import OptedIn, ProviderBlocked
 from responder.keys import Keys
-from responder.store import imports
+from responder.store import intake
 from responder.store.database import Database
 from responder.store.dossier import dossier
 from responder.store.reports import ALL_FIELDS, Filters, programmes, questions, subscriptions
@@ -28,7 +28,7 @@ def filled(database: Database) -> Database:
         candidate(NORWEGIAN, "jazz", language="nb", source="Oslo", at=CONSENT - timedelta(days=9)),
     )
     with database.write() as connection:
-        imports.take_in(connection, importing(), people, NOON)
+        intake.take_in(connection, importing(), people, NOON)
     return database
 
 
