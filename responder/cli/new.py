@@ -62,7 +62,7 @@ def programme(
     _write(path, render(draft))
     click.get_current_context().invoke(check, directory=folder)
     click.echo(f"Try it: {_simulation(draft, house, config)}")
-    click.echo("It is live when the service has been restarted.")
+    click.echo("A service that runs takes it up within seconds.")
 
 
 def _house(folder: Path) -> HouseFile:

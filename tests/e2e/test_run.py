@@ -45,16 +45,16 @@ class House:
         return inherited | {"PORT": str(self.port)} | self.more
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self, *command: str, until: str = "Try it") -> Iterator[subprocess.Popen[str]]:
         """A server that listens; asked to stop in the end, with how it ended in `status`."""
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(
-                [RESPONDER, "run"], cwd=self.folder, env=self.environ, text=True,
+                [RESPONDER, *(command or ["run"])], cwd=self.folder, env=self.environ, text=True,
                 stdout=subprocess.PIPE, stderr=log,
             )  # fmt: skip
         try:
-            self.greeting = list(_until_it_listens(process))
-            yield
+            self.greeting = list(_until_it_says(until, process))
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=PATIENCE)
@@ -83,11 +83,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until_it_listens(process: subprocess.Popen[str]) -> Iterator[str]:
+def _until_it_says(last: str, process: subprocess.Popen[str]) -> Iterator[str]:
     assert process.stdout
     for line in process.stdout:
         yield line.strip()
-        if line.startswith("Try it"):
+        if line.startswith(last):
             return
 
 

@@ -270,8 +270,8 @@ def test_the_evidence_of_every_act_fits_the_published_schema(document: dict[str,
 def test_the_evidence_of_every_text_fits_the_published_schema(
     inbox: Inbox, database: Database
 ) -> None:
-    for text in ("JA", "STOPP JAZZ", "JAZZ", "STOP", "START", "radera mina uppgifter"):
-        inbox.receive([inbound(text)])
+    for word in ("JA", "STOPP JAZZ", "JAZZ", "STOP", "START", "radera mina uppgifter"):
+        inbox.receive([inbound(word)])
     report(database, receipt(confirmed(inbox, "JA"), "undelivered"))
     faults = [error for document in stored(database) for error in VALIDATOR.iter_errors(document)]
     assert faults == []
