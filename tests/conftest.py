@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import make_url, text
@@ -18,6 +19,11 @@ from responder.store import migrate
 from responder.store.database import Database
 from tests.factories import ACCOUNT, TOKEN, Texter, write_config
 from tests.postgres import Postgres, find_postgres
+
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")  # speed is for benchmarks
 
 
 class Clock:

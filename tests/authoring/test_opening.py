@@ -5,7 +5,7 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from responder.authoring.opening import opening, zone_of
@@ -55,7 +55,6 @@ def test_a_country_has_its_most_populous_zone(country: str, zone: str) -> None:
     assert zone_of(country).key == zone
 
 
-@settings(deadline=None)
 @given(DAYS, DAYS, COUNTRIES)
 def test_a_day_inside_is_inside_in_every_country(first: date, last: date, country: str) -> None:
     first, last = min(first, last), max(first, last)

@@ -348,11 +348,11 @@ def _on_postgres(postgres: Postgres, postgres_template: str) -> None:
 class TestOnSqlite(OnSqlite.TestCase):
     """Collected by pytest."""
 
-    settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+    settings = settings(max_examples=30, stateful_step_count=25)
 
 
 @pytest.mark.usefixtures("_on_postgres")
 class TestOnPostgres(OnPostgres.TestCase):
     """Collected by pytest; making the databases takes its time, so there are fewer."""
 
-    settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+    settings = settings(max_examples=8, stateful_step_count=25)

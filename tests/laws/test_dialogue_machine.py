@@ -179,4 +179,4 @@ class Dialogues(RuleBasedStateMachine):
 class TestDialogues(Dialogues.TestCase):
     """Collected by pytest."""
 
-    settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=60, stateful_step_count=40)

@@ -116,4 +116,4 @@ def _template(sqlite_template: Path) -> None:
 class TestConversations(Conversations.TestCase):
     """Collected by pytest."""
 
-    settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+    settings = settings(max_examples=40, stateful_step_count=25)

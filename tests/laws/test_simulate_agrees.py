@@ -226,7 +226,7 @@ class Server:
 def test_a_simulated_conversation_goes_as_a_real_one(
     fresh: Fresh, catalog: Catalog, kind: str
 ) -> None:
-    @settings(max_examples=EXAMPLES[kind], deadline=None)
+    @settings(max_examples=EXAMPLES[kind])
     @given(STEPS)
     def play(steps: list[Step]) -> None:
         with fresh() as database:
