@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,6 +11,8 @@ import click
 from responder.authoring import load_catalog
 from responder.authoring.expectations import PERSON, check_conversation, span
 from responder.authoring.simulate import Conversation, Later, Turn
+from responder.cli.parameters import Time
+from responder.clock import utc_now
 from responder.core.addresses import parse_address
 from responder.core.catalog import Catalog, Number
 from responder.core.consent import Standing
@@ -25,14 +27,14 @@ _HELP = ":why says why, :clock what time it is, +3d lets time pass, :quit ends."
 @click.option("--config", type=click.Path(path_type=Path), help="Default: RESPONDER_CONFIG.")
 @click.option("--to", metavar="NUMBER", help="The number that is texted; default the first.")
 @click.option("--from", "sender", default=PERSON, show_default=True, help="Who texts.")
-@click.option("--at", metavar="TIME", help="When it begins, ISO 8601; default now.")
+@click.option("--at", type=Time(), help="When it begins, ISO 8601; default now.")
 @click.option("--expect", is_flag=True, help="The arguments are *.conversation files to check.")
 def simulate(
     texts: tuple[str, ...],
     config: Path | None,
     to: str | None,
     sender: str,
-    at: str | None,
+    at: datetime | None,
     expect: bool,
 ) -> None:
     """Play a conversation against a config folder, without database or network.
@@ -43,7 +45,7 @@ def simulate(
     """
     folder = config or Path(os.environ.get("RESPONDER_CONFIG") or "config")
     catalog, _ = load_catalog(folder)
-    now = _time(at) if at else datetime.now(UTC)
+    now = at or utc_now()
     if expect:
         sys.exit(_check(texts, catalog, now))
     number = catalog.numbers.get(parse_address(to).key) if to else None
@@ -158,13 +160,3 @@ def _trace(turn: Turn) -> None:
 
 def _faint(line: str) -> None:
     click.echo(click.style(line, dim=True))
-
-
-def _time(text: str) -> datetime:
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f'"{text}" is no time: write 2026-06-01T12:00', param_hint="--at"
-        ) from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)

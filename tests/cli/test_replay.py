@@ -202,7 +202,7 @@ def test_only_the_most_frequent_groups_are_shown_unless_all_are_asked_for(
 @pytest.mark.parametrize("since", ["soon", "90", "-3d", ""])
 def test_a_time_that_is_none_is_wrong_usage(replay: Call, since: str) -> None:
     result = replay("--since", since)
-    assert (result.exit_code, "write 90d, 12h or 2026-06-01T12:00" in result.stderr) == (2, True)
+    assert (result.exit_code, "write 90d, 12h or 2026-11-21T08:00" in result.stderr) == (2, True)
 
 
 def test_a_config_with_an_error_is_not_replayed(replay: Call, here: Path) -> None:
