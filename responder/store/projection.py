@@ -137,7 +137,8 @@ def _book(contact_id: str, rows: Iterable[tuple[Any, ...]]) -> Book:
             case "event":
                 events.append((sequence, value, times[0], name))
             case "subscription":
-                subscriptions[name] = Subscription(cast(State, value), *map(_time, times))
+                state = _STATES.get(value, cast(State, value))
+                subscriptions[name] = Subscription(state, *map(_time, times))
             case "block":
                 blocks.add(name)
             case "standing":
@@ -164,6 +165,7 @@ def _time(stored: datetime | str | None) -> datetime | None:
         return cast(datetime, stored)
 
 
+_STATES = {state.value: state for state in State}
 # A row of the ledger as an event; its name is that of the programme or of the sender.
 _EVENTS: dict[str, Callable[[datetime, Any], ConsentEvent]] = {
     "OptInRequested": OptInRequested,

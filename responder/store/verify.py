@@ -188,7 +188,7 @@ class _Verification:
             if row.position != self._expected:
                 self._miss(self._expected, row.position - 1)
             self._expected = row.position + 1
-            if row.found is None:
+            if row.is_gone:
                 text = f"position {row.position}: the event {row.event_id} is gone"
                 self._find(Fault.DELETED, row.position, text)
                 continue
