@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Boolean, Column, Connection, Integer, Table
 
 from responder.store.tables import UtcDateTime
@@ -73,8 +74,18 @@ def execute(
 ) -> list[Any]:
     """Hand one statement to the driver, with parameters in its style; gives the rows."""
     driver: Any = connection.connection.driver_connection
-    cursor = driver.execute(sql, parameters)
-    rows: list[Any] = cursor.fetchall() if cursor.description else []
+    return _rows_of(driver.execute(sql, parameters))
+
+
+def _execute_raw(connection: Connection, sql: str, writes: Sequence[Write | Update]) -> list[Any]:
+    """PostgreSQL's own placeholders: the driver need not read this long statement each time."""
+    driver: Any = connection.connection.driver_connection
+    return _rows_of(psycopg.RawCursor(driver).execute(sql, [to_json(one.rows) for one in writes]))
+
+
+def _rows_of(cursor: Any) -> list[Any]:
+    """What a statement gives: nothing where it returns no rows (psycopg has no row number then)."""
+    rows: list[Any] = cursor.fetchall() if getattr(cursor, "rownumber", 0) is not None else []
     return rows
 
 
@@ -90,7 +101,7 @@ def write(connection: Connection, *writes: Write | Update) -> None:
         for one in filled:
             driver.executemany(_for_one_row(_shape(one)), _bound(one))
     elif filled:
-        execute(connection, _all_at_once(tuple(map(_shape, filled))), _parameters(filled))
+        _execute_raw(connection, _all_at_once(tuple(map(_shape, filled))), filled)
 
 
 def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
@@ -105,7 +116,7 @@ def write_returning(connection: Connection, *writes: Write) -> list[list[Any]]:
             for sql in [_for_one_row(_shape(one))]
         ]
     sql = _one_after_the_other(tuple(map(_shape, writes)))
-    rows = execute(connection, sql, _parameters(writes))
+    rows = _execute_raw(connection, sql, writes)
     return [[row[1:] for row in rows if row[0] == index] for index in range(len(writes))]
 
 
@@ -151,14 +162,10 @@ def _one_after_the_other(writes: tuple[_Shape, ...]) -> str:
 
 def _with(writes: tuple[_Shape, ...]) -> str:
     parts = [
-        f"write{index} AS ({_for_all_rows(shape, f'rows{index}')})"
+        f"write{index} AS ({_for_all_rows(shape, f'${index + 1}')})"
         for index, shape in enumerate(writes)
     ]
     return f"WITH {', '.join(parts)}"
-
-
-def _parameters(writes: Sequence[Write | Update]) -> dict[str, str]:
-    return {f"rows{index}": to_json(one.rows) for index, one in enumerate(writes)}
 
 
 def _for_all_rows(shape: _Shape, parameter: str) -> str:
@@ -167,13 +174,13 @@ def _for_all_rows(shape: _Shape, parameter: str) -> str:
         table, then = shape
         names = ", ".join(_names(table))
         types = ", ".join(f"{column.name} {_postgres_type(column)}" for column in table.c)
-        unpacked = f"json_to_recordset(%({parameter})s::json) AS unpacked ({types})"
+        unpacked = f"json_to_recordset({parameter}::json) AS unpacked ({types})"
         return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {unpacked}{then}"  # noqa: S608
     table, sets, columns, where = shape
     typed = ", ".join(f"{column} text" for column in columns)
     # A plan that is kept from when the table was small must not read all of it when it is large.
     chosen = (
-        f"SELECT chosen.id FROM json_to_recordset(%({parameter})s::json) AS given ({typed})"  # noqa: S608
+        f"SELECT chosen.id FROM json_to_recordset({parameter}::json) AS given ({typed})"  # noqa: S608
         f" CROSS JOIN LATERAL (SELECT id FROM {table.name} WHERE {where} OFFSET 0) AS chosen"
     )
     return f"UPDATE {table.name} SET {sets} WHERE id = ANY(ARRAY({chosen}))"  # noqa: S608

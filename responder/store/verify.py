@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from responder.core.consent_record import commitment
-from responder.core.heads import Head, hash_of
+from responder.core.heads import Head, hash_of, leaf_of
 from responder.core.heads import verify as is_signed
 from responder.core.merkle import Frontier, leaf_hash, root
 from responder.core.tampering import Fault, Finding, Suspect, explain
@@ -92,7 +92,6 @@ class _Verification:
         self._report = Report()
 
     def run(self) -> Report:
-        beside = gaps.find(self._connection)
         sealed.look_up_by_key(self._connection)
         try:
             self._check_tree()
@@ -102,11 +101,19 @@ class _Verification:
         if self._misfit:
             self._explain(*self._misfit)
         self._check_end()
-        self._report.not_sealed = beside.not_sealed
-        self._report.findings += beside.findings
+        sealed.look_up_freely(self._connection)
+        self._look_beside()
         self._report.findings.sort(key=_by_position)
         del self._report.findings[_AT_MOST:]
         return self._report
+
+    def _look_beside(self) -> None:
+        """Look for what the sealed order does not lead to."""
+        sound = not self._report.findings  # so what was read is what was sealed, each event once
+        documents = self._report.events - self._report.erased
+        beside = gaps.find(self._connection, (self._report.events, documents) if sound else None)
+        self._report.not_sealed = beside.not_sealed
+        self._report.findings += beside.findings
 
     def _check_tree(self) -> None:
         """Every head in turn, a page at a time, each page beside the leaves that it covers."""
@@ -175,7 +182,7 @@ class _Verification:
         found = sealed.rows(self._connection, before.size, head.size + 1)
         surplus = self._extent.sealed - self._extent.size
         try:
-            suspects = [Suspect(row.event(), row.document) for row in found]
+            suspects = [Suspect(row.event(), row.document) for row in map(SealedRow._make, found)]
         except ValueError:
             text = f"one of the events from position {before.size} on has a time that is none"
             self._find(Fault.CHANGED, before.size, text)
@@ -185,16 +192,23 @@ class _Verification:
     def _leaves(self, stop: int) -> Iterator[bytes]:
         """The leaf hashes in order, up to a position; each row is checked on the way."""
         for row in sealed.rows(self._connection, self._expected, stop):
-            if row.position != self._expected:
-                self._miss(self._expected, row.position - 1)
-            self._expected = row.position + 1
-            if row.is_gone:
-                text = f"position {row.position}: the event {row.event_id} is gone"
-                self._find(Fault.DELETED, row.position, text)
+            salt, document, _, position, event_id, contact, sequence, kind, *rest = row
+            programme, sender, at, promise = rest
+            if position != self._expected:
+                self._miss(self._expected, position - 1)
+            self._expected = position + 1
+            if promise is None:
+                text = f"position {position}: the event {event_id} is gone"
+                self._find(Fault.DELETED, position, text)
                 continue
-            if not _is_proven(row):
-                self._blame_evidence(row)
-            yield leaf_hash(row.leaf())
+            if document is None or salt is None or commitment(salt, document) != promise:
+                self._blame_evidence(SealedRow(*row))
+            when = sealed.spelt(at)
+            yield leaf_hash(
+                leaf_of(
+                    position, event_id, contact, sequence, kind, programme, sender, when, promise
+                )
+            )
             self._report.events += 1
             if self._report.events % sealed.PAGE == 0:
                 self._progress(self._report.events, self._extent.sealed)
@@ -239,13 +253,6 @@ class _Verification:
 
     def _find(self, fault: Fault, position: int | None, text: str) -> None:
         self._report.findings.append(Finding(fault, position, text))
-
-
-def _is_proven(row: SealedRow) -> bool:
-    """Whether the evidence is there, and what the event commits to."""
-    if row.salt is None or row.document is None:
-        return False
-    return commitment(row.salt, row.document) == row.commitment
 
 
 def _exhaust(leaves: Iterator[bytes]) -> None:

@@ -24,7 +24,7 @@ def inbox(database: Database, clock: Clock) -> Inbox:
 
 @pytest.fixture
 def base(inbox: Inbox, database: Database, clock: Clock) -> Database:
-    """Three people: one joined, was told, and so on; one has ended everything."""
+    """Three people who joined and left; one ended everything, and is blocked by the provider."""
     people_text(inbox, database, clock.now)
     inbox.receive([inbound("STOP", sender="+46701740610"), inbound("JA", sender="+46701740611")])
     return database
