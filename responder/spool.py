@@ -17,7 +17,7 @@ import structlog
 
 from responder.core.messages import Inbound
 from responder.errors import DatabaseAway, SettingsError
-from responder.spool_disk import content, draft, files, flush, or_broken, sole
+from responder.spool_disk import Stamp, content, draft, files, flush, or_broken, sole
 from responder.spool_file import decode, encode, file_name
 
 _STALE = 3600  # seconds; nobody takes an hour to write one file
@@ -33,8 +33,10 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._quarantine = folder / "quarantine"
+        self._empty_at = -1
         try:
             self._make()
+            self._kept_at = Stamp(folder / "kept-at")
         except OSError as error:
             raise SettingsError(
                 f"RESPONDER_SPOOL: {folder} cannot be written ({error.strerror}): name a folder on"
@@ -45,18 +47,23 @@ class Spool:
         """Durable when it returns; of the same message, the first stays. Raises SpoolBroken."""
         with or_broken("written"), draft(self._folder, encode(message)) as drafted:
             path = self._folder / file_name(message)
+            self._kept_at.set()
             try:
                 os.link(drafted, path)  # a rename would replace the first
             except FileExistsError:
                 if not _holds(path, message):
                     os.link(drafted, _beside(path))
+            self._kept_at.set()  # whoever looked in between saw no file yet
             flush(self._folder)  # for a repeat too: the first may be on its way
 
     def kept(self, message: Inbound) -> Inbound | None:
         """The same message as it waits here, with its own time of receipt; None where it does not.
 
-        Never raises: what cannot be read is for the replay to see to.
+        Never raises: what cannot be read is for the replay to see to. Asks the disk only if
+        anything was kept since the spool was last seen empty: this stands in every message's way.
         """
+        if self._kept_at.get() < self._empty_at:
+            return None
         with suppress(OSError, ValueError):
             found = decode(content(self._folder / file_name(message)))
             return found if found.key == message.key else None
@@ -64,7 +71,10 @@ class Spool:
 
     def waiting(self) -> int:
         """How many files wait to be replayed. Raises SpoolBroken."""
-        return len(files(self._folder, ".json"))
+        begun = time.monotonic_ns()
+        count = len(files(self._folder, ".json"))
+        self._empty_at = -1 if count else begun
+        return count
 
     def quarantined(self) -> int:
         """How many files need a person. Raises SpoolBroken."""

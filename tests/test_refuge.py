@@ -93,6 +93,7 @@ def test_where_nothing_takes_a_message_it_is_not_acknowledged(
     refuge: Refuge, tmp_path: Path
 ) -> None:
     (tmp_path / "spool" / "quarantine").rmdir()
+    (tmp_path / "spool" / "kept-at").unlink()
     (tmp_path / "spool").rmdir()
     with pytest.raises(SpoolBroken):
         refuge.submit(inbound("JA"))

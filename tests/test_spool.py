@@ -212,6 +212,15 @@ def test_of_a_message_that_is_delivered_again_the_first_receipt_stays(spool: Spo
     assert [message.received_at for message in replayed(spool)] == [NOON]
 
 
+def test_what_another_process_keeps_is_found_after_the_spool_was_seen_empty(
+    spool: Spool, folder: Path
+) -> None:
+    assert (spool.waiting(), spool.kept(inbound("JA"))) == (0, None)
+    message = inbound("STOPP")
+    Spool(folder).keep(message)
+    assert spool.kept(message) is not None
+
+
 def test_ids_that_no_file_can_be_named_by_are_kept_apart(spool: Spool) -> None:
     ids = ["", "../../x", "a/b", "a\x00b", "ä" * 300, "ä" * 299, "x" * 300, ".", "a.b", "A.b"]
     for message_id in ids:
@@ -381,7 +390,7 @@ def test_a_full_disk_keeps_nothing_and_says_so_until_there_is_room(
         with pytest.raises(SpoolBroken) as broken:
             spool.keep(inbound("STOPP"))
     assert str(broken.value) == "the spool cannot be written (No space left on device)"
-    assert [path.name for path in folder.iterdir()] == ["quarantine"]
+    assert {path.name for path in folder.iterdir()} == {"quarantine", "kept-at"}
     spool.keep(inbound("STOPP"))
     assert spool.waiting() == 1
 
@@ -406,8 +415,8 @@ def test_a_folder_that_cannot_be_written_stops_the_start_with_its_name(tmp_path:
 
 def test_nobody_else_may_read_the_spool(spool: Spool, folder: Path) -> None:
     spool.keep(inbound("STOPP"))
-    shut = [folder, folder / "quarantine", kept_file(folder)]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in shut] == [0o700, 0o700, 0o600]
+    shut = [folder, folder / "quarantine", kept_file(folder), folder / "kept-at"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in shut] == [0o700, 0o700, 0o600, 0o600]
     assert sorted(folder.iterdir()) == sorted(shut[1:])
 
 
