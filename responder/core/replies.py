@@ -55,7 +55,7 @@ def spend(
     if before.count == limit:
         told = before if not leaves else replace(before, last_at=now)
         return replace(told, count=limit + (2 if leaves else 1)), leaves
-    return replace(before, count=before.count + 1, last_at=now), True
+    return Allowance(before.since, before.count + 1, now), True
 
 
 def _older(time: datetime | None, than: timedelta, now: datetime) -> bool:

@@ -56,9 +56,10 @@ def append(
     if not decided:
         return
     _drop_held(connection, decided)
+    changed = [_change(one, catalog) for one in decided if one.decision.events]
     bulk.write(
         connection,
-        *changes.writes([_change(one, catalog) for one in decided if one.decision.events]),
+        *(changes.writes(changed) if changed else ()),
         bulk.insert(tables.decisions, [_decision(one, catalog, now) for one in decided]),
         bulk.upsert(tables.conversations, last(map(_conversation, decided), "number")),
         bulk.insert(tables.outbox, [row for one in decided for row in _replies(one, now, watch)]),
