@@ -72,28 +72,34 @@ class LiveCatalog:
         rests, self._seen = mark == self._seen, mark
         if not anyway and (mark == self._examined or not rests):
             return
-        examined = examine_apart(self._folder)
-        if mark_of(self._folder) != mark:
-            return  # it was changed meanwhile
+        try:
+            examined = examine_apart(self._folder)
+            if mark_of(self._folder) == mark:  # else it was changed meanwhile
+                self._settle(examined)
+                self._examined = mark
+        except ConfigError as error:
+            self._refuse([str(error)])
+            self._examined = mark
+
+    def _settle(self, examined: Examined) -> None:
         if examined.catalog is None:
-            self._keep(examined)
-        elif examined.catalog.hash != self.served.catalog.hash:
-            self._take_up(examined.catalog, examined.document)
-        else:
-            self._adopt(examined.catalog, examined.document)  # a file of codes may be longer
-            self.served = replace(self.served, refused=())
-        self._examined = mark
+            self._refuse([str(finding) for finding in examined.errors])
+            return
+        self._adopt(examined.catalog, examined.document)
+        former = self.served
+        if examined.catalog.hash == former.catalog.hash:  # only a file of codes was changed
+            self.served = replace(former, refused=())
+            return
+        self.served = Served(examined.catalog, self._clock())
+        for finding in examined.findings:
+            _tell(finding)
+        new, old = self.served.catalog.hash[:12], former.catalog.hash[:12]
+        _log.info("catalog_changed", catalog=new, former=old)
 
-    def _keep(self, examined: Examined) -> None:
-        refused = tuple(str(finding) for finding in examined.errors)
-        self.served = replace(self.served, refused=refused)
+    def _refuse(self, findings: list[str]) -> None:
+        self.served = replace(self.served, refused=tuple(findings))
         kept = self.served.catalog.hash[:12]
-        _log.error("catalog_refused", kept=kept, errors=len(refused), findings=refused[:_TOLD])
-
-    def _take_up(self, catalog: Catalog, document: str) -> None:
-        self._adopt(catalog, document)
-        former, self.served = self.served, Served(catalog, self._clock())
-        _log.info("catalog_changed", catalog=catalog.hash[:12], former=former.catalog.hash[:12])
+        _log.error("catalog_refused", kept=kept, errors=len(findings), findings=findings[:_TOLD])
 
     def wake(self) -> None:
         """Look at once, whether anything seems changed or not. Safe in a signal handler."""
@@ -114,9 +120,6 @@ class LiveCatalog:
         self._woken.clear()
         try:
             self.look(anyway=anyway)
-        except ConfigError as error:
-            self.served = replace(self.served, refused=(str(error),))
-            _log.error("catalog_refused", kept=self.served.catalog.hash[:12], detail=str(error))
         except ResponderError as error:
             _log.warning("catalog_waits", detail=str(error))
         except Exception as error:  # a boundary: the thread must live, and the last good one serves

@@ -151,3 +151,15 @@ def test_a_mark_changes_with_every_change(config: Path) -> None:
     programme(config, "swing").unlink()
     marks.add(mark_of(config))
     assert len(marks) == 4
+
+
+def test_where_the_files_cannot_be_examined_the_last_good_ones_serve(
+    live: LiveCatalog, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    programme(config, "bullar").write_text(JAZZ.replace("JAZZ", "BULLAR"))
+    look_twice(live)
+    assert "could not be examined" in live.served.refused[0]
+    monkeypatch.undo()
+    live.look(anyway=True)
+    assert (live.served.refused, "bullar" in live().programmes) == ((), True)

@@ -9,8 +9,8 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from responder.authoring import Examined, examine
 from responder.errors import ConfigError
@@ -33,14 +33,16 @@ def examine_apart(directory: Path) -> Examined:
     command = [sys.executable, "-m", __name__, str(directory)]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=_AT_MOST)  # noqa: S603
-    except (OSError, subprocess.SubprocessError) as error:
+        examined: Examined = _Unpickler(io.BytesIO(done.stdout)).load()
+    except Exception as error:  # a boundary: another version of this software may have written it
         why = type(error).__name__
-        raise ConfigError(f"{directory} could not be examined ({why})") from error
-    examined: Examined = _Unpickler(io.BytesIO(done.stdout)).load()
+        raise ConfigError(
+            f"{directory} could not be examined ({why}): restart the service"
+        ) from error
     return examined
 
 
-def _marks(directory: Path) -> Any:
+def _marks(directory: Path) -> Iterator[tuple[str, int, int, int]]:
     for path in sorted(directory.rglob("*")):
         try:
             found = path.stat()
