@@ -1,18 +1,13 @@
 """What a consent event changed, in the words of whoever follows the contact base. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from responder.core.consent import (
-    ConfirmationReported,
     ConsentEvent,
     EvidenceErased,
-    OptedIn,
-    OptedOut,
-    OptInExpired,
-    OptInRequested,
     ProviderBlocked,
     ProviderUnblocked,
     Standing,
@@ -93,32 +88,3 @@ def _of_the_person(
     if kind := _BY_EVENT.get(type(event)):
         return kind
     return ChangeType.ENDED if after.is_out and not before.is_out and not told else None
-
-
-def event_from(kind: str, at: datetime, programme: str | None, sender: str | None) -> ConsentEvent:
-    """An event as the ledger's columns tell it. Raises ValueError for a kind that is not known."""
-    if kind in _IN_A_PROGRAMME:
-        return _IN_A_PROGRAMME[kind](at, programme or "")
-    if kind in _OF_A_SENDER:
-        return _OF_A_SENDER[kind](at, sender or "")
-    if kind in _OF_THE_PERSON:
-        return _OF_THE_PERSON[kind](at)
-    if kind == "OptedOut":
-        return OptedOut(at, programme)
-    raise ValueError(f"no event is called {kind}")
-
-
-_IN_A_PROGRAMME: Mapping[str, type[OptedIn | OptInRequested | OptInExpired]] = {
-    "OptedIn": OptedIn,
-    "OptInRequested": OptInRequested,
-    "OptInExpired": OptInExpired,
-}
-_OF_A_SENDER: Mapping[str, type[ProviderBlocked | ProviderUnblocked]] = {
-    "ProviderBlocked": ProviderBlocked,
-    "ProviderUnblocked": ProviderUnblocked,
-}
-_OF_THE_PERSON: Mapping[str, type[Unreachable | ConfirmationReported | EvidenceErased]] = {
-    "Unreachable": Unreachable,
-    "ConfirmationReported": ConfirmationReported,
-    "EvidenceErased": EvidenceErased,
-}

@@ -60,9 +60,13 @@ class Database:
 
     @contextmanager
     def read_long(self) -> Iterator[Connection]:
-        """A transaction that reads much: without the limits that protect the hot path."""
+        """A transaction that reads much, and all of it as it was at one moment.
+
+        It is without the limits that protect the hot path.
+        """
         with self.read() as connection:
             if not self.is_sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 for limit in ("statement_timeout = 0", "enable_seqscan = on"):
                     connection.exec_driver_sql(f"SET LOCAL {limit}")
             yield connection

@@ -10,7 +10,8 @@ from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
-from responder.core.feed import Change, changes, event_from
+from responder.core.events import event_from
+from responder.core.feed import Change, changes
 from responder.store import tables as t
 
 ERASED = "erased:"

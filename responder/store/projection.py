@@ -14,22 +14,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, func, select
 
-from responder.core.consent import (
-    ConfirmationReported,
-    ConsentEvent,
-    EvidenceErased,
-    OptedIn,
-    OptedOut,
-    OptInExpired,
-    OptInRequested,
-    ProviderBlocked,
-    ProviderUnblocked,
-    Standing,
-    State,
-    Subscription,
-    Unreachable,
-    fold,
-)
+from responder.core.consent import Standing, State, Subscription, fold
+from responder.core.events import event_from
 from responder.core.tampering import Fault, Finding
 from responder.store import bulk
 from responder.store import tables as t
@@ -151,9 +137,12 @@ def _folded(rows: list[tuple[int, str, Any, str | None]]) -> Standing | None:
     events = []
     for _, kind, stored, name in sorted(rows, key=itemgetter(0)):
         at = _time(stored)
-        if kind not in _EVENTS or not isinstance(at, datetime):
+        if not isinstance(at, datetime):
             return None
-        events.append(_EVENTS[kind](at, name))
+        try:
+            events.append(event_from(kind, at, name, name))
+        except ValueError:
+            return None
     return fold(events)
 
 
@@ -166,18 +155,6 @@ def _time(stored: datetime | str | None) -> datetime | None:
 
 
 _STATES = {state.value: state for state in State}
-# A row of the ledger as an event; its name is that of the programme or of the sender.
-_EVENTS: dict[str, Callable[[datetime, Any], ConsentEvent]] = {
-    "OptInRequested": OptInRequested,
-    "OptedIn": OptedIn,
-    "OptInExpired": OptInExpired,
-    "OptedOut": OptedOut,
-    "ProviderBlocked": ProviderBlocked,
-    "ProviderUnblocked": ProviderUnblocked,
-    "Unreachable": lambda at, _: Unreachable(at),
-    "ConfirmationReported": lambda at, _: ConfirmationReported(at),
-    "EvidenceErased": lambda at, _: EvidenceErased(at),
-}
 _BOOKS = """
 SELECT contact_id, 'subscription' AS what, programme, state, since, ended, requested, 0
   FROM subscriptions

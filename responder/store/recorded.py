@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Connection, Row, select
 
 from responder.core.consent import STRANGER, ConsentEvent, OptInExpired, fold
-from responder.core.feed import event_from
+from responder.core.events import event_from
 from responder.core.history import History, Step
 from responder.core.messages import Inbound
 from responder.store import tables as t

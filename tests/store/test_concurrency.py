@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from responder.gather import Gather
 from responder.inbox import Inbox
@@ -113,3 +114,12 @@ def test_a_message_that_fails_alone_fails_only_its_own_caller() -> None:
     with pytest.raises(ValueError, match="3"):
         gather.submit(3)
     assert gather.submit(4) == 4
+
+
+def test_a_long_look_sees_one_moment(inbox: Inbox, database: Database) -> None:
+    inbox.receive([inbound("JA")])
+    events = text("SELECT count(*) FROM ledger_events")
+    with database.read_long() as connection:
+        before = connection.execute(events).scalar_one()
+        inbox.receive([inbound("STOPP")])
+        assert connection.execute(events).scalar_one() == before == 1
