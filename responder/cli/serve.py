@@ -78,11 +78,17 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+_has_terminal = os.isatty(0)
+
+
 class _Server(MPServer):
     """Takes SIGHUP as a word to look at the config; Granian itself would replace its workers,
-    and on a bad config serve no more."""
+    and on a bad config serve no more. A terminal that was closed ends what was started in it."""
 
     def signal_handler_reload(self, *_args: object, **_more: object) -> None:
+        if _has_terminal and not os.isatty(0):
+            self.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # Granian has no types
+            return
         for worker in multiprocessing.active_children():
             if worker.pid:
                 os.kill(worker.pid, signal.SIGHUP)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -217,3 +218,18 @@ def test_a_taken_port_ends_the_start(tmp_path: Path) -> None:
         done = House(tmp_path, int(taken.getsockname()[1])).run("run")
     assert done.returncode != 0
     assert "Listening" not in done.stdout
+
+
+def test_a_closed_terminal_ends_what_was_started_in_it(tmp_path: Path) -> None:
+    write_config(tmp_path / "config", klubben=KLUBBEN)
+    house = House(tmp_path, free_port())
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(tmp_path)
+        os.execve(RESPONDER, [str(RESPONDER), "run"], house.environ)  # noqa: S606
+    while b"Try it" not in os.read(terminal, 65536):
+        pass
+    os.close(terminal)
+    assert os.waitpid(process, 0)[0] == process
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{house.url}/healthz", timeout=PATIENCE)
