@@ -26,6 +26,12 @@ _EVENTS_OF = Counter(opted_in=1, opted_out=1, requested=1, declined=1)
 """How many events about programmes a message of an outcome makes; of any other, none."""
 _MESSAGE_ID = re.compile(r'"id":"(SM[0-9a-f]{32})"')
 """In the evidence of what a text did; a clock's or the provider's acts name none."""
+_LATE_AND_IDLE = (
+    select(t.messages.c.provider_message_id)
+    .join(t.decisions)
+    .where(t.decisions.c.outcome == "already_out", t.decisions.c.reason == "late_news")
+)
+"""Late opt-outs of who has joined since: an event for the record, which ends nothing."""
 _UNASKED = (Purpose.PROMOTIONAL, Purpose.REWARD, Purpose.REQUEST)
 
 
@@ -73,6 +79,7 @@ class Audit:
     def __init__(self, connection: Connection, lines: Iterable[Line]) -> None:
         self.journal = Journal().read(lines)
         self._connection = connection
+        self._changed_nothing = set(connection.execute(_LATE_AND_IDLE).scalars())
         self._events = list(self._read_events())
 
     def findings(self) -> Findings:
@@ -99,7 +106,7 @@ class Audit:
         )
         for row in self._rows(query):
             caused = _MESSAGE_ID.search(row.document)
-            if caused:
+            if caused and caused[1] not in self._changed_nothing:
                 yield _Event(row.kind, row.programme, row.address, caused[1])
 
     def _lost(self) -> Iterator[str]:

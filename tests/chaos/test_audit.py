@@ -53,6 +53,21 @@ def test_books_that_were_kept_well_show_nothing(database: Database, lines: Lines
     assert broken(database, lines) == []
 
 
+def test_a_late_opt_out_of_who_has_joined_since_owes_nothing(
+    database: Database, lines: Lines, catalog: Catalog, clock: Clock
+) -> None:
+    inbox = Inbox(database, lambda: catalog, clock)
+    inbox.receive([inbound("JA", at=datetime.fromisoformat(at(4)))])
+    late = inbound("STOPP", at=datetime.fromisoformat(at(3)), delayed=True)
+    (answer,) = inbox.receive([late])
+    assert answer.reason == "late_news"  # type: ignore[union-attr]
+    with database.read() as connection:
+        events = connection.execute(select(t.ledger_events)).all()
+        rows = connection.execute(select(t.outbox).order_by(t.outbox.c.id)).all()
+    assert len(events) == 4
+    assert broken(database, [*lines, accepted(rows[-1], 4)]) == []
+
+
 def test_an_acknowledged_message_that_is_not_stored_is_lost(
     database: Database, lines: Lines
 ) -> None:
