@@ -60,12 +60,13 @@ def create_app(
 
     def settle_receipt(receipt: Receipt) -> None:
         """The person before the row: whoever holds an outbox row never takes a contact."""
+        catalog = live()
         with database.write() as connection:
             receipts.keep(connection, receipt)
             if found := receipts.refusal_in(connection, receipt, verdict):
                 refusal, at = found
-                note_refusal(connection, refusal, verdict(refusal.code), at, live())
-            note_report(connection, receipt, clock(), live())
+                note_refusal(connection, refusal, verdict(refusal.code), at, catalog)
+            note_report(connection, receipt, clock(), catalog)
         with database.write() as connection:
             receipts.settle(connection, receipt, verdict, clock(), patience)
 

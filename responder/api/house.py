@@ -20,5 +20,5 @@ class House:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog of this moment."""
+        """The catalog of this moment; a view asks once, so no reload divides its answer."""
         return self.serving()

@@ -10,7 +10,7 @@ from responder.api import models
 from responder.api.errors import Refused
 from responder.api.house import House
 from responder.core.addresses import Address, AddressKind, parse_address
-from responder.core.catalog import Programme
+from responder.core.catalog import Catalog, Programme
 from responder.core.gate import gate
 from responder.core.gate_facts import Allowed, Message, Never, NotNow, Verdict
 from responder.store import facts, opt_outs
@@ -53,15 +53,15 @@ def ask_may_send(house: House) -> Callable[..., Any]:
         Looked at are consent, suppression, provider's blocks, reachability, permitted hours where
         the person is, frequency as far as texts left from here, and the text itself.
         """
-        now = house.clock()
+        now, catalog = house.clock(), house.catalog
         at = json.at or now
         if not now - timedelta(days=1) <= at <= now + _FURTHEST:
             raise _wrong("at", "is more than a day ago or more than a year ahead")
-        message = _message(json, _programme(json.programme, house), house)
+        message = _message(json, _programme(json.programme, catalog), catalog)
         addresses = [parse_address(given) for given in json.addresses]
         with house.database.read() as connection:
             known = facts.load(connection, house.keys, addresses, json.programme, now)
-        verdict = gate(message, house.catalog.sending, house.catalog, at)
+        verdict = gate(message, catalog.sending, catalog, at)
         verdicts = [verdict(*known[address.key]) for address in addresses]
         return models.MaySendAnswer(at=at, verdicts=_shown(json.addresses, verdicts))
 
@@ -76,20 +76,20 @@ def take_opt_out(house: House) -> Callable[..., Any]:
 
         The same again changes nothing. A person who was in a programme gets one confirmation.
         """
-        now = house.clock()
+        now, catalog = house.clock(), house.catalog
         at = json.at or now
         if at > now + _SKEW:
             raise _wrong("at", "is in the future")
         report = opt_outs.Report(
             address=_person(json.address),
-            programme=_programme(json.programme, house).id if json.programme else None,
+            programme=_programme(json.programme, catalog).id if json.programme else None,
             channel=json.channel,
             at=min(at, now),
             reference=json.reference,
             token_id=g.token_id,
         )
         with house.database.write() as connection:
-            recorded = opt_outs.take(connection, report, house.keys, house.catalog, now)
+            recorded = opt_outs.take(connection, report, house.keys, catalog, now)
         return models.OptOutAnswer(recorded=recorded)
 
     return view
@@ -101,10 +101,10 @@ def _why(listed: bool, out: bool) -> Any:
     return "opted_out" if out else None
 
 
-def _programme(name: str, house: House) -> Programme:
-    if programme := house.catalog.programmes.get(name):
+def _programme(name: str, catalog: Catalog) -> Programme:
+    if programme := catalog.programmes.get(name):
         return programme
-    known = ", ".join(sorted(house.catalog.programmes))
+    known = ", ".join(sorted(catalog.programmes))
     raise Refused(422, "unknown_programme", "There is no such programme.", f"Known are: {known}")
 
 
@@ -120,8 +120,8 @@ def _wrong(field: str, what: str) -> Refused:
     return Refused(422, "invalid_request", f"{field}: {what}", remedy)
 
 
-def _message(asked: models.MaySendBody, programme: Programme, house: House) -> Message:
-    number = house.catalog.numbers[programme.numbers[0]]
+def _message(asked: models.MaySendBody, programme: Programme, catalog: Catalog) -> Message:
+    number = catalog.numbers[programme.numbers[0]]
     return Message(
         kind=asked.purpose,
         programme=programme,

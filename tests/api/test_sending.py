@@ -79,6 +79,19 @@ def test_the_limits_of_the_house_are_kept(
     assert verdicts(client) == [("not_now", why)]
 
 
+def test_a_reload_in_the_middle_of_a_question_does_not_divide_its_answer(
+    database: Database, catalog: Catalog, clock: Clock, says: Says
+) -> None:
+    says("JA")
+    served = iter([catalog])
+    emptied = replace(catalog, numbers={}, programmes={})
+    app = Flask("reloading")
+    app.register_blueprint(create_blueprint(database, lambda: next(served, emptied), KEYS, clock))
+    assert verdicts(Client(app.test_client(), make_token(database, clock, Scope))) == [
+        ("allowed", None)
+    ]
+
+
 def test_the_cap_of_a_programme_is_kept(client: Client, says: Says, database: Database) -> None:
     says("JA", "HJÄLP")
     assert verdicts(client) == [("allowed", None)]
